@@ -1,0 +1,43 @@
+/*
+ * Every ceiling of the library, with its reason; docs/LIMITS.md lists them for users (a test compares the two).
+ * Reaching one is an error or a note, never a silent cut (Z18, P5). Sizes are bytes unless the name says otherwise.
+ */
+#ifndef POSTERN_LIMITS_H
+#define POSTERN_LIMITS_H
+
+/* base */
+#define POSTERN_LIMIT_INPUT (4ull << 30)        /* a whole input file; offsets stay far from overflow */
+#define POSTERN_LIMIT_JSON_DEPTH 32u            /* levels of our own JSON output */
+
+/* codec */
+#define POSTERN_LIMIT_HEADER_VALUE (256u << 10) /* one decoded header value; real ones stay below 64 KiB */
+
+/* url */
+#define POSTERN_LIMIT_URL (2u << 20)            /* one URL as text; data: URLs in archives reach this, Chromium cuts at 2 MiB */
+
+/* mime */
+#define POSTERN_LIMIT_PARTS 100000u             /* parts of one message */
+#define POSTERN_LIMIT_MIME_DEPTH 100u           /* nested multiparts and messages; real mail stays below 20 */
+#define POSTERN_LIMIT_HEADERS 10000u            /* header fields of one part */
+#define POSTERN_LIMIT_PARAMETERS 200u           /* parameters of one header field */
+
+/* html */
+#define POSTERN_LIMIT_ATTRIBUTES 1000u          /* attributes of one tag; more are dropped with a note */
+
+/* css */
+#define POSTERN_LIMIT_CSS_DEPTH 64u             /* nested blocks and functions of one style sheet */
+
+/* mhtml */
+#define POSTERN_LIMIT_ARCHIVE_MEMORY (2ull << 30) /* arena of one open archive, decoded parts included */
+
+/* page */
+#define POSTERN_LIMIT_PAGE_OUTPUT (2ull << 30)  /* bytes of one safe page */
+#define POSTERN_LIMIT_FRAME_DEPTH 8u            /* frames in frames */
+#define POSTERN_LIMIT_FRAMES 1000u              /* frames of one page, all levels */
+#define POSTERN_LIMIT_IMPORT_DEPTH 8u           /* @import in @import */
+#define POSTERN_LIMIT_IMPORTS 500u              /* imported style sheets of one page */
+#define POSTERN_LIMIT_REUSE (64u << 20)         /* bytes spent on writing a resource again after its first use */
+#define POSTERN_LIMIT_DOCUMENT (256u << 20)     /* one HTML document after decoding to UTF-8 */
+#define POSTERN_LIMIT_ELEMENT_DEPTH 512u        /* open elements that are tracked; deeper ones are written flat */
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * mhtml: an archive (RFC 2557, and single HTML files): which part a reference means, under the invariants Z1-Z5 and Z11.
+ */
+#ifndef POSTERN_MHTML_H
+#define POSTERN_MHTML_H
+
+#include "mime.h"
+#include "zone.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum postern_archive_kind {
+    POSTERN_ARCHIVE_MHTML, /* a web page saved as one file */
+    POSTERN_ARCHIVE_MAIL,  /* a message somebody sent */
+    POSTERN_ARCHIVE_HTML   /* a bare HTML document named .mht */
+} postern_archive_kind;
+
+typedef struct postern_archive postern_archive;
+
+typedef struct postern_archive_options {
+    const postern_notes *notes;
+    bool has_caller_zone;       /* else the default: Internet, mail Restricted (Z10) */
+    postern_zone caller_zone;
+    postern_slice zone_stream;  /* content of the file's Zone.Identifier, or empty with has_zone_stream false */
+    bool has_zone_stream;
+    bool expect_html;           /* the caller says that bare HTML is acceptable (it is by default for open of *.mht, *.html) */
+} postern_archive_options;
+
+/* `bytes` must outlive the archive. FORMAT with a clear text when this is neither MIME nor HTML (names what it looks like: PDF,
+ * zip, OLE document, plain text …). */
+POSTERN_API postern_status postern_archive_open(postern_slice bytes, const postern_archive_options *options,
+                                                postern_archive **ret_archive, postern_error *reterr) POSTERN_MUST;
+POSTERN_API void postern_archive_free(postern_archive *archive); /* takes NULL */
+
+POSTERN_API postern_archive_kind postern_archive_kind_of(const postern_archive *archive);
+POSTERN_API const postern_message *postern_archive_message(const postern_archive *archive);
+POSTERN_API uint32_t postern_archive_part_count(const postern_archive *archive);
+POSTERN_API const postern_part *postern_archive_part(const postern_archive *archive, uint32_t index);
+/* The arena that owns the archive; results of the calls below live there. */
+POSTERN_API postern_arena *postern_archive_arena(postern_archive *archive);
+
+/* The document to show: start=, else type=, else the first HTML part of the outermost multipart/related (mail: the best
+ * alternative; text/plain when there is no HTML). POSTERN_NO_PART when nothing can be shown. */
+POSTERN_API uint32_t postern_archive_root(const postern_archive *archive);
+/* Parts that a mail shows as attachments (not the body, not pictures the body uses by cid or location), in order. */
+POSTERN_API bool postern_archive_is_attachment(postern_archive *archive, uint32_t part);
+/* Facts for people; UTF-8, may be empty, escape before showing. */
+typedef struct postern_archive_facts {
+    postern_slice title;     /* of the root document, else Subject */
+    postern_slice subject, from, to, cc, date;
+    postern_slice producer;  /* "Blink", "Internet Explorer", "Word", "Outlook" … or the X-Mailer text; "" unknown */
+    postern_slice location;  /* Snapshot-Content-Location or the root's Content-Location */
+    postern_zone zone;       /* least(caller or default, marks) */
+    postern_mark mark;
+} postern_archive_facts;
+POSTERN_API const postern_archive_facts *postern_archive_facts_of(const postern_archive *archive);
+
+/* Base URL for references inside a part: its <base> is the caller's business; here Content-Location and Content-Base resolved along
+ * the parents (RFC 2557 5). NULL when there is none (relative references are then compared as text). */
+POSTERN_API const postern_url *postern_archive_base(postern_archive *archive, uint32_t part);
+
+typedef struct postern_reference {
+    uint32_t part;           /* the part, or POSTERN_NO_PART */
+    const postern_url *url;  /* the resolved URL, or NULL when the text is no URL */
+    postern_slice fragment;  /* behind '#', without it */
+    bool refused;            /* a handler scheme (Z4), javascript: and the like */
+} postern_reference;
+
+/* What `text` (an attribute value, entities already decoded) means inside `from`, relative to `base` (NULL: the part's own).
+ * OK with part == NO_PART when the archive holds nothing of that name: absence is final (Z2). cid:, mid: inside the archive,
+ * mhtml:…!key whose container is this very archive, file: spellings, percent and case differences, relative names without a base,
+ * references with entities left in (&amp;) are all understood here. Duplicates: the first (Z11). */
+POSTERN_API postern_status postern_archive_find(postern_archive *archive, uint32_t from, postern_slice text,
+                                                const postern_url *base, postern_reference *ret_reference) POSTERN_MUST;
+/* By what a person types: an index, a cid (with or without cid: and <>), a location or its last segment when it is unique. */
+POSTERN_API postern_status postern_archive_part_named(postern_archive *archive, postern_slice name, uint32_t *ret_part,
+                                                      postern_error *reterr) POSTERN_MUST;
+
+/* What a part really is, for places that want a picture, a font or a sheet (Z7). */
+typedef enum postern_media {
+    POSTERN_MEDIA_NONE, POSTERN_MEDIA_PNG, POSTERN_MEDIA_JPEG, POSTERN_MEDIA_GIF, POSTERN_MEDIA_WEBP, POSTERN_MEDIA_BMP,
+    POSTERN_MEDIA_ICO, POSTERN_MEDIA_AVIF, POSTERN_MEDIA_SVG, POSTERN_MEDIA_WOFF, POSTERN_MEDIA_WOFF2, POSTERN_MEDIA_TRUETYPE,
+    POSTERN_MEDIA_OPENTYPE, POSTERN_MEDIA_MP4, POSTERN_MEDIA_WEBM, POSTERN_MEDIA_OGG, POSTERN_MEDIA_MP3, POSTERN_MEDIA_WAV,
+    POSTERN_MEDIA_TIFF, POSTERN_MEDIA_EMF, POSTERN_MEDIA_WMF
+} postern_media;
+/* By signature of the decoded bytes; SVG only when the part declares image/svg+xml. */
+POSTERN_API postern_media postern_archive_part_media(postern_archive *archive, uint32_t part);
+POSTERN_API const char *postern_media_type(postern_media media); /* "image/png" … */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

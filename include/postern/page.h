@@ -1,0 +1,69 @@
+/*
+ * page: one document -> safe HTML, text or Markdown. Safe under every interpretation a browser may take (P1-P5): a conforming
+ * tokenizer feeds a writer whose output language is closed. Resources come from a resolver, never from anywhere else.
+ */
+#ifndef POSTERN_PAGE_H
+#define POSTERN_PAGE_H
+
+#include "mhtml.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a resource is wanted for; decides which types are acceptable (Z7). */
+typedef enum postern_use {
+    POSTERN_USE_IMAGE, POSTERN_USE_FONT, POSTERN_USE_STYLE, POSTERN_USE_FRAME, POSTERN_USE_MEDIA, POSTERN_USE_LINK
+} postern_use;
+
+/* Counters of what was shown and what was left out; the notes say each. */
+typedef struct postern_page_report {
+    uint64_t bytes_out;
+    uint32_t frames, pictures, fonts, sheets, media;     /* written */
+    uint32_t scripts, handlers, remote, missing, elements, attributes, links, forms, refreshes, frames_blocked, plugins, css,
+        type_mismatches, limits;                          /* left out */
+    uint32_t hidden_runs, hidden_chars, tracking_pixels, remote_pictures, deceptive_links; /* text only */
+} postern_page_report;
+
+typedef struct postern_page_options {
+    const postern_notes *notes;   /* each thing left out; detail is the URL, name or text, raw */
+    uint32_t root;                /* part to show; POSTERN_NO_PART: the archive's root */
+    bool mail_header;             /* a block with From, To, Subject, Date and the attachments above a mail (default for mail) */
+    bool no_csp;                  /* tests only: leave the policy out, P1-P3 must hold alone */
+    bool fragment;                /* tests only: body content without prolog */
+    /* With `resource` set, `html -d`: each resource is handed out once and referenced by the name it returns instead of data:. */
+    postern_status (*resource)(void *user, uint32_t part, postern_media media, postern_buf *ret_name);
+    void *resource_user;
+    uint64_t max_output;          /* 0: POSTERN_LIMIT_PAGE_OUTPUT */
+    bool allow_fonts, allow_frames; /* from zone policy; postern_page_options_init sets both true */
+} postern_page_options;
+
+POSTERN_API void postern_page_options_init(postern_page_options *options);
+
+/* The safe page, streamed into `out`. LIMIT after a note when the output limit was reached; what was written is well-formed up to
+ * there and closed. *ret_report is always filled. */
+POSTERN_API postern_status postern_page_html(postern_archive *archive, const postern_page_options *options,
+                                             const postern_sink *out, postern_page_report *ret_report, postern_error *reterr)
+    POSTERN_MUST;
+
+typedef struct postern_text_options {
+    const postern_notes *notes;
+    uint32_t root;
+    unsigned width;       /* columns; 0: no wrapping */
+    bool markdown;
+    bool show_hidden;
+    bool mail_header;
+    bool terminal;        /* isolate bidi, never let controls through (they never are); OSC 8 links are not written */
+} postern_text_options;
+
+POSTERN_API void postern_text_options_init(postern_text_options *options);
+
+/* Readable text or Markdown, UTF-8, LF line ends. */
+POSTERN_API postern_status postern_page_text(postern_archive *archive, const postern_text_options *options,
+                                             const postern_sink *out, postern_page_report *ret_report, postern_error *reterr)
+    POSTERN_MUST;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,79 @@
+/* Slices: comparing, searching, cutting. All of it is bounded by the length; nothing reads a NUL. */
+#define _GNU_SOURCE
+#include "postern/base.h"
+
+bool postern_slice_eq_nocase(postern_slice a, postern_slice b) {
+    return a.len == b.len && postern_slice_starts_nocase(a, b);
+}
+
+bool postern_slice_starts_nocase(postern_slice s, postern_slice prefix) {
+    if (s.len < prefix.len) return false;
+    for (size_t i = 0; i < prefix.len; i++)
+        if (postern_ascii_lower(s.ptr[i]) != postern_ascii_lower(prefix.ptr[i])) return false;
+    return true;
+}
+
+int postern_slice_compare(postern_slice a, postern_slice b) {
+    size_t len = a.len < b.len ? a.len : b.len;
+    int order = len ? memcmp(a.ptr, b.ptr, len) : 0;
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+size_t postern_slice_find_byte(postern_slice s, size_t from, uint8_t byte) {
+    if (from >= s.len) return SIZE_MAX;
+    const uint8_t *hit = memchr(s.ptr + from, byte, s.len - from);
+    return hit ? (size_t)(hit - s.ptr) : SIZE_MAX;
+}
+
+size_t postern_slice_find(postern_slice s, size_t from, postern_slice needle) {
+    if (from > s.len || s.len - from < needle.len) return SIZE_MAX;
+    if (needle.len == 0) return from;
+    const uint8_t *hit = memmem(s.ptr + from, s.len - from, needle.ptr, needle.len);
+    return hit ? (size_t)(hit - s.ptr) : SIZE_MAX;
+}
+
+size_t postern_slice_find_nocase(postern_slice s, size_t from, postern_slice needle) {
+    if (needle.len == 0) return from <= s.len ? from : SIZE_MAX;
+    for (; from < s.len && s.len - from >= needle.len; from++)
+        if (postern_slice_starts_nocase(postern_slice_from(s, from), needle)) return from;
+    return SIZE_MAX;
+}
+
+static postern_cut cut_at(postern_slice s, size_t at) {
+    if (at == SIZE_MAX) return (postern_cut){s, postern_slice_from(s, s.len), false};
+    return (postern_cut){postern_slice_sub(s, 0, at), postern_slice_from(s, at + 1), true};
+}
+
+postern_cut postern_slice_cut(postern_slice s, uint8_t separator) {
+    return cut_at(s, postern_slice_find_byte(s, 0, separator));
+}
+
+postern_cut postern_slice_cut_last(postern_slice s, uint8_t separator) {
+    const uint8_t *hit = s.len ? memrchr(s.ptr, separator, s.len) : NULL;
+    return cut_at(s, hit ? (size_t)(hit - s.ptr) : SIZE_MAX);
+}
+
+postern_slice postern_slice_trim(postern_slice s) {
+    while (s.len && postern_ascii_space(s.ptr[0])) s = postern_slice_from(s, 1);
+    while (s.len && postern_ascii_space(s.ptr[s.len - 1])) s.len--;
+    return s;
+}
+
+bool postern_slice_uint(postern_slice s, uint64_t max, uint64_t *ret_value) {
+    uint64_t value = 0;
+    if (s.len == 0) return false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (!postern_ascii_digit(s.ptr[i])) return false;
+        if (__builtin_mul_overflow(value, 10u, &value) || __builtin_add_overflow(value, s.ptr[i] - '0', &value)) return false;
+    }
+    if (value > max) return false;
+    *ret_value = value;
+    return true;
+}
+
+uint64_t postern_slice_hash(postern_slice s, uint64_t seed) {
+    uint64_t hash = 0xcbf29ce484222325ull ^ seed;
+    for (size_t i = 0; i < s.len; i++) hash = (hash ^ s.ptr[i]) * 0x100000001b3ull;
+    hash ^= hash >> 32;
+    return hash * 0x9e3779b97f4a7c15ull;
+}

@@ -86,16 +86,17 @@ typedef struct postern_cut {
 } postern_cut;
 
 static inline postern_slice postern_slice_of(const void *ptr, size_t len) {
-    return (postern_slice){(const uint8_t *)ptr, len};
+    postern_slice s = {(const uint8_t *)ptr, len}; /* no compound literals here: C++ has none */
+    return s;
 }
 static inline postern_slice postern_slice_cstr(const char *text) {
-    return (postern_slice){(const uint8_t *)text, text ? strlen(text) : 0};
+    return postern_slice_of(text, text ? strlen(text) : 0);
 }
 /* From `from` on, at most `len` bytes; both are clamped, so it never leaves `s`. */
 static inline postern_slice postern_slice_sub(postern_slice s, size_t from, size_t len) {
     if (from > s.len) from = s.len;
     if (len > s.len - from) len = s.len - from;
-    return (postern_slice){s.ptr ? s.ptr + from : NULL, len};
+    return postern_slice_of(s.ptr ? s.ptr + from : NULL, len);
 }
 static inline postern_slice postern_slice_from(postern_slice s, size_t from) {
     return postern_slice_sub(s, from, SIZE_MAX);
@@ -209,7 +210,10 @@ typedef struct postern_cursor {
     bool ok;
 } postern_cursor;
 
-static inline postern_cursor postern_cursor_of(postern_slice s) { return (postern_cursor){s, 0, true}; }
+static inline postern_cursor postern_cursor_of(postern_slice s) {
+    postern_cursor c = {s, 0, true};
+    return c;
+}
 POSTERN_API uint8_t postern_cursor_u8(postern_cursor *c);
 POSTERN_API uint16_t postern_cursor_le16(postern_cursor *c);
 POSTERN_API uint32_t postern_cursor_le32(postern_cursor *c);

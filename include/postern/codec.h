@@ -37,7 +37,7 @@ POSTERN_API postern_status postern_decode(postern_encoding encoding, postern_sli
 POSTERN_API size_t postern_decoded_max(postern_encoding encoding, size_t encoded_len);
 
 /* Base64 that is to become base64 again (a data: URL): writes the same data as one line without line ends, padded, alphabet
- * checked. When the input has defects it is decoded as postern_decode would and encoded anew, so the bytes are always the same. */
+ * checked. When the input has defects it is decoded as postern_decode would and encoded anew, so the bytes never differ. */
 POSTERN_API postern_status postern_base64_copy(postern_slice in, const postern_sink *out, const postern_notes *notes,
                                                uint32_t part, uint64_t base) POSTERN_MUST;
 /* `line` 0: one line, no line end; else CRLF after each `line` characters (a multiple of 4) and at the end. */

@@ -68,7 +68,8 @@ POSTERN_API void postern_css_next(postern_css_tokenizer *tokenizer, postern_css_
 
 /* Writes a token so that it reads back the same; `previous` (or NULL) decides whether an empty comment has to stand between.
  * Never writes '<' raw, nor an '&' that could begin a character reference (P1). */
-POSTERN_API postern_status postern_css_write(postern_buf *out, const postern_css_token *previous, const postern_css_token *token);
+POSTERN_API postern_status postern_css_write(postern_buf *out, const postern_css_token *previous,
+                                                const postern_css_token *token);
 POSTERN_API postern_status postern_css_write_ident(postern_buf *out, postern_slice name);
 POSTERN_API postern_status postern_css_write_string(postern_buf *out, postern_slice text); /* in double quotes */
 

@@ -53,7 +53,7 @@ typedef struct postern_html_tokenizer postern_html_tokenizer;
 
 /* `utf8` must outlive the tokenizer; invalid bytes are read as U+FFFD, CR and CRLF as LF. With `auto_states` the tokenizer
  * switches by itself after the start tags of title, textarea (RCDATA); style, xmp, iframe, noembed, noframes (RAWTEXT; noscript
- * stays data: scripting is off); script; plaintext — unless postern_html_set_foreign said that the tag is in SVG or MathML. */
+ * stays data: scripting is off); script; plaintext — unless postern_html_set_foreign said it is in SVG or MathML. */
 POSTERN_API postern_status postern_html_tokenizer_new(postern_slice utf8, bool auto_states, const postern_notes *notes,
                                                       postern_html_tokenizer **ret_tokenizer) POSTERN_MUST;
 POSTERN_API void postern_html_tokenizer_free(postern_html_tokenizer *tokenizer);

@@ -57,8 +57,8 @@ typedef struct postern_archive_facts {
 } postern_archive_facts;
 POSTERN_API const postern_archive_facts *postern_archive_facts_of(const postern_archive *archive);
 
-/* Base URL for references inside a part: its <base> is the caller's business; here Content-Location and Content-Base resolved along
- * the parents (RFC 2557 5). NULL when there is none (relative references are then compared as text). */
+/* Base URL for references inside a part: its <base> is the caller's business; here Content-Location and Content-Base resolved
+ * along the parents (RFC 2557 5). NULL when there is none (relative references are then compared as text). */
 POSTERN_API const postern_url *postern_archive_base(postern_archive *archive, uint32_t part);
 
 typedef struct postern_reference {
@@ -70,8 +70,8 @@ typedef struct postern_reference {
 
 /* What `text` (an attribute value, entities already decoded) means inside `from`, relative to `base` (NULL: the part's own).
  * OK with part == NO_PART when the archive holds nothing of that name: absence is final (Z2). cid:, mid: inside the archive,
- * mhtml:…!key whose container is this very archive, file: spellings, percent and case differences, relative names without a base,
- * references with entities left in (&amp;) are all understood here. Duplicates: the first (Z11). */
+ * mhtml:…!key whose container is this very archive, file: spellings, percent and case differences, relative names without a
+ * base, references with entities left in (&amp;) are all understood here. Duplicates: the first (Z11). */
 POSTERN_API postern_status postern_archive_find(postern_archive *archive, uint32_t from, postern_slice text,
                                                 const postern_url *base, postern_reference *ret_reference) POSTERN_MUST;
 /* By what a person types: an index, a cid (with or without cid: and <>), a location or its last segment when it is unique. */

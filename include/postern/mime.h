@@ -42,10 +42,10 @@ typedef struct postern_part {
     postern_encoding encoding;
     postern_charset charset;       /* declared by Content-Type; NONE when absent or unknown */
     uint64_t offset;               /* of the first header byte in the file (in its parent's decoded bytes when `nested`) */
-    bool nested;                   /* inside a message/rfc822 that was itself base64 or quoted-printable: bytes are in the arena */
+    bool nested;                   /* inside a message/rfc822 that was itself base64 or quoted-printable: bytes in the arena */
     postern_slice head;            /* raw headers */
     postern_slice body;            /* raw, still encoded */
-    postern_slice type;            /* "text/html", lower case, without parameters; application/octet-stream where Z7 says so, but
+    postern_slice type;            /* "text/html", lower case, without parameters; application/octet-stream where Z7 says, but
                                       text/plain for a message or mail part with no Content-Type at all (RFC 2045 5.2) */
     postern_slice charset_label;   /* as declared, unquoted */
     postern_slice boundary;        /* of a multipart, unquoted */
@@ -90,7 +90,7 @@ POSTERN_API postern_status postern_part_decode(const postern_part *part, const p
 /* The same into the arena; 7bit, 8bit and binary are returned as a view of the input. */
 POSTERN_API postern_status postern_part_decode_arena(postern_arena *arena, const postern_part *part, const postern_notes *notes,
                                                      postern_slice *ret_bytes) POSTERN_MUST;
-/* Text of a text/… leaf as UTF-8. Order: byte order mark, declared charset, for HTML <meta>, for CSS @charset (prescans as WHATWG
+/* Text of a text/… leaf as UTF-8. Order: byte order mark, declared charset, HTML <meta>, CSS @charset (prescans as WHATWG
  * and CSS Syntax say), detection. *ret_charset (may be NULL) is what was used. */
 POSTERN_API postern_status postern_part_text(postern_arena *arena, const postern_part *part, const postern_notes *notes,
                                              postern_slice *ret_utf8, postern_charset *ret_charset) POSTERN_MUST;

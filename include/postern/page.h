@@ -31,7 +31,7 @@ typedef struct postern_page_options {
     bool mail_header;             /* a block with From, To, Subject, Date and the attachments above a mail (default for mail) */
     bool no_csp;                  /* tests only: leave the policy out, P1-P3 must hold alone */
     bool fragment;                /* tests only: body content without prolog */
-    /* With `resource` set, `html -d`: each resource is handed out once and referenced by the name it returns instead of data:. */
+    /* With `resource` set, `html -d`: each resource is handed out once and referenced by the name it returns, not data:. */
     postern_status (*resource)(void *user, uint32_t part, postern_media media, postern_buf *ret_name);
     void *resource_user;
     uint64_t max_output;          /* 0: POSTERN_LIMIT_PAGE_OUTPUT */
@@ -40,8 +40,8 @@ typedef struct postern_page_options {
 
 POSTERN_API void postern_page_options_init(postern_page_options *options);
 
-/* The safe page, streamed into `out`. LIMIT after a note when the output limit was reached; what was written is well-formed up to
- * there and closed. *ret_report is always filled. */
+/* The safe page, streamed into `out`. LIMIT after a note when the output limit was reached; what was written is well-formed
+ * up to there and closed. *ret_report is always filled. */
 POSTERN_API postern_status postern_page_html(postern_archive *archive, const postern_page_options *options,
                                              const postern_sink *out, postern_page_report *ret_report, postern_error *reterr)
     POSTERN_MUST;

@@ -1,6 +1,6 @@
 /*
- * zone: the five URL security zones, their order of trust, and the marks of origin. (The policy engine: URL -> zone -> action ->
- * policy, is the larger half of this room; what the reader needs of it is here.)
+ * zone: the five URL security zones, their order of trust, and the marks of origin. (The policy engine: URL -> zone -> action
+ * -> policy, is the larger half of this room; what the reader needs of it is here.)
  */
 #ifndef POSTERN_ZONE_H
 #define POSTERN_ZONE_H
@@ -26,8 +26,9 @@ POSTERN_API postern_zone postern_zone_least(postern_zone a, postern_zone b);
 POSTERN_API const char *postern_zone_name(postern_zone zone);
 /* By name (also "local", "computer") or number 0 to 4; false otherwise. */
 POSTERN_API bool postern_zone_parse(postern_slice text, postern_zone *ret_zone);
-/* Zone of a URL without any policy: http, https, ftp … Internet; file with a host (UNC) Internet; file without a host Internet too,
- * since Local Machine comes only from the caller's proof (Z9); unknown schemes Internet at best (Z14), handler schemes Restricted. */
+/* Zone of a URL without any policy: http, https, ftp … Internet; file with a host (UNC) Internet; file without a host Internet
+ * too, since Local Machine comes only from the caller's proof (Z9); unknown schemes Internet at best (Z14), handler schemes
+ * Restricted. */
 POSTERN_API postern_zone postern_zone_of_url_default(const postern_url *url);
 
 /* A mark of origin, read fail-closed (Z10): it can lower a zone and never raise one. */
@@ -42,7 +43,8 @@ typedef struct postern_mark {
 POSTERN_API void postern_mark_from_comment(postern_arena *arena, postern_slice document, postern_mark *ret_mark);
 /* The content of a Zone.Identifier stream (INI; case ignored; duplicates: the least trusted). */
 POSTERN_API void postern_mark_from_stream(postern_arena *arena, postern_slice content, postern_mark *ret_mark);
-/* Writes a Zone.Identifier stream that is at least as strict as `zone` (Z19): ZoneId 3 or 4, HostUrl when it is a safe http(s) URL. */
+/* Writes a Zone.Identifier stream that is at least as strict as `zone` (Z19): ZoneId 3 or 4, HostUrl when it is a safe
+ * http(s) URL. */
 POSTERN_API postern_status postern_mark_write(postern_buf *out, postern_zone zone, postern_slice host_url);
 
 #ifdef __cplusplus

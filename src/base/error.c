@@ -56,7 +56,8 @@ postern_status postern_fail_errno(postern_error *reterr, int sys_errno, const ch
     return POSTERN_IO;
 }
 
-void postern_note_send(const postern_notes *notes, postern_note_kind kind, uint32_t part, uint64_t offset, postern_slice detail) {
+void postern_note_send(const postern_notes *notes, postern_note_kind kind, uint32_t part, uint64_t offset,
+                       postern_slice detail) {
     if (!notes || !notes->note) return;
     postern_note note = {kind, part, offset, detail};
     notes->note(notes->user, &note);

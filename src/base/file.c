@@ -26,7 +26,8 @@ static postern_status read_all(int fd, size_t hint, postern_buf *buf, postern_er
     for (size_t chunk = hint + 1;; chunk = 256u << 10) {
         if (postern_buf_reserve(buf, chunk)) {
             if (buf->status == POSTERN_LIMIT)
-                return postern_fail(reterr, POSTERN_LIMIT, buf->len, "the input is larger than %llu bytes", POSTERN_LIMIT_INPUT);
+                return postern_fail(reterr, POSTERN_LIMIT, buf->len, "the input is larger than %llu bytes",
+                                    POSTERN_LIMIT_INPUT);
             return postern_fail(reterr, buf->status, POSTERN_NO_OFFSET, "no memory for the input");
         }
         ssize_t got;
@@ -105,7 +106,8 @@ postern_status postern_beneath_open(int dirfd, const char *path, int flags, unsi
     do fd = syscall(SYS_openat2, dirfd, path, &how, sizeof how);
     while (fd < 0 && (errno == EINTR || errno == EAGAIN));
     if (fd < 0 && (errno == EXDEV || errno == ELOOP))
-        return postern_fail(reterr, POSTERN_DENIED, POSTERN_NO_OFFSET, "T2: the path leaves its folder or passes a symbolic link");
+        return postern_fail(reterr, POSTERN_DENIED, POSTERN_NO_OFFSET,
+                            "T2: the path leaves its folder or passes a symbolic link");
     if (fd < 0) return postern_fail_errno(reterr, errno, "cannot open");
     *ret_fd = (int)fd;
     return POSTERN_OK;

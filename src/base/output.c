@@ -123,7 +123,8 @@ static postern_status create_temporary(postern_output *o, postern_error *reterr)
     return postern_fail_errno(reterr, sys_errno, "cannot create the output");
 }
 
-postern_status postern_output_open(int dirfd, const char *path, bool replace, postern_output **ret_output, postern_error *reterr) {
+postern_status postern_output_open(int dirfd, const char *path, bool replace, postern_output **ret_output,
+                                   postern_error *reterr) {
     postern_output *o = output_new();
     if (!o) return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory");
     o->replace = replace;

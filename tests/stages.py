@@ -1,0 +1,3 @@
+"""The stages behind the Meson tests, in the order they run: (name, function of one Row)."""
+
+STAGES = []

@@ -49,7 +49,7 @@ postern_cut postern_slice_cut(postern_slice s, uint8_t separator) {
 }
 
 postern_cut postern_slice_cut_last(postern_slice s, uint8_t separator) {
-    const uint8_t *hit = s.len ? memrchr(s.ptr, separator, s.len) : NULL;
+    const uint8_t *hit = s.len && s.ptr ? memrchr(s.ptr, separator, s.len) : NULL;
     return cut_at(s, hit ? (size_t)(hit - s.ptr) : SIZE_MAX);
 }
 

@@ -10,6 +10,7 @@
 #define POSTERN_LIMIT_JSON_DEPTH 32u            /* levels of our own JSON output */
 
 /* codec */
+#define POSTERN_LIMIT_CODEC_NOTES 32u           /* notes of one kind that one decoding sends; the first ones say it all */
 #define POSTERN_LIMIT_HEADER_VALUE (256u << 10) /* one decoded header value; real ones stay below 64 KiB */
 
 /* url */

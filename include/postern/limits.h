@@ -20,6 +20,8 @@
 #define POSTERN_LIMIT_PARTS 100000u             /* parts of one message */
 #define POSTERN_LIMIT_MIME_DEPTH 100u           /* nested multiparts and messages; real mail stays below 20 */
 #define POSTERN_LIMIT_HEADERS 10000u            /* header fields of one part */
+#define POSTERN_LIMIT_HEADERS_TOTAL 1000000u    /* header fields of one message, all parts: 40 MB of index */
+#define POSTERN_LIMIT_NESTED_MESSAGES 8u        /* message/rfc822 in base64 or quoted-printable in each other, each decoded */
 #define POSTERN_LIMIT_PARAMETERS 200u           /* parameters of one header field */
 
 /* html */

@@ -63,6 +63,7 @@ typedef struct postern_message postern_message;
 typedef struct postern_mime_options {
     const postern_notes *notes;
     bool mail_defaults; /* reserved for scan's views; false */
+    postern_slice bare_type; /* not empty: there is no head, the bytes are one leaf of this type (an HTML file, say) */
 } postern_mime_options;
 
 /* Indexes `bytes`, which must outlive the message; memory comes from `arena`, and so does the message (no free). Defects are
@@ -94,6 +95,10 @@ POSTERN_API postern_status postern_part_decode_arena(postern_arena *arena, const
  * and CSS Syntax say), detection. *ret_charset (may be NULL) is what was used. */
 POSTERN_API postern_status postern_part_text(postern_arena *arena, const postern_part *part, const postern_notes *notes,
                                              postern_slice *ret_utf8, postern_charset *ret_charset) POSTERN_MUST;
+
+/* The same for the beginning alone: at most `max` bytes of the encoded body are read. No notes. For titles and marks. */
+POSTERN_API postern_status postern_part_text_head(postern_arena *arena, const postern_part *part, size_t max,
+                                                  postern_slice *ret_utf8) POSTERN_MUST;
 
 #ifdef __cplusplus
 }

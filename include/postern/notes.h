@@ -33,7 +33,8 @@
     X(BOUNDARY_GLUED, "boundary-glued", "a delimiter does not start its line") \
     X(TOO_DEEP, "too-deep", "parts nested too deeply are kept as one leaf") \
     X(TOO_MANY_PARTS, "too-many-parts", "too many parts; the rest is left out") \
-    X(PARAMETER_MALFORMED, "parameter-malformed", "a header parameter is malformed")
+    X(PARAMETER_MALFORMED, "parameter-malformed", "a header parameter is malformed") \
+    X(HEADERS_CUT, "headers-cut", "too many header fields; the rest is left out")
 
 #define POSTERN_NOTES_HTML(X) \
     X(HTML_ATTRIBUTES_CUT, "html-attributes-cut", "a tag has too many attributes; the rest is left out")

@@ -15,6 +15,7 @@
 
 /* url */
 #define POSTERN_LIMIT_URL (2u << 20)            /* one URL as text; data: URLs in archives reach this, Chromium cuts at 2 MiB */
+#define POSTERN_LIMIT_DOMAIN (1u << 10)         /* a domain beyond ASCII; DNS ends at 253, Punycode costs the square */
 
 /* mime */
 #define POSTERN_LIMIT_PARTS 100000u             /* parts of one message */

@@ -37,8 +37,7 @@ typedef enum postern_css_kind {
     POSTERN_CSS_OPEN_PAREN,
     POSTERN_CSS_CLOSE_PAREN,
     POSTERN_CSS_OPEN_CURLY,
-    POSTERN_CSS_CLOSE_CURLY,
-    POSTERN_CSS_MATCH /* ~= |= ^= $= *= and || of the suite's draft; `delim` holds the first character */
+    POSTERN_CSS_CLOSE_CURLY
 } postern_css_kind;
 
 /* Slices live as long as the tokenizer's arena; `value` is decoded (escapes resolved), valid UTF-8. */
@@ -49,16 +48,17 @@ typedef struct postern_css_token {
     postern_slice repr;   /* a number as written */
     double number;
     bool integer;         /* number has the type flag "integer" */
-    bool id;              /* hash */
+    bool id;              /* hash: would be an identifier */
+    bool unclosed;        /* a string or URL that only the end of the input ended */
     uint32_t delim;       /* scalar value */
     uint32_t range_start, range_end;
 } postern_css_token;
 
 typedef struct postern_css_tokenizer {
     postern_slice utf8;
-    size_t pos;
-    postern_arena *arena; /* for values with escapes; others are views of `utf8` */
-    bool unicode_ranges;
+    size_t pos;            /* of the next token; may be set back to the offset of an earlier one */
+    postern_arena *arena;  /* for values with escapes; others are views of `utf8` */
+    bool unicode_ranges;   /* may be switched between two tokens: the value of the descriptor unicode-range */
     postern_status status; /* NOMEM or LIMIT once an allocation failed: from then on EOF */
 } postern_css_tokenizer;
 
@@ -66,11 +66,13 @@ typedef struct postern_css_tokenizer {
 POSTERN_API void postern_css_tokenizer_init(postern_css_tokenizer *tokenizer, postern_slice utf8, postern_arena *arena);
 POSTERN_API void postern_css_next(postern_css_tokenizer *tokenizer, postern_css_token *ret_token);
 
-/* Writes a token so that it reads back the same; `previous` (or NULL) decides whether an empty comment has to stand between.
- * Never writes '<' raw, nor an '&' that could begin a character reference (P1). */
+/* Writes a token so that it reads back the same; `previous` (or NULL) is the token just written and decides whether an empty
+ * comment has to stand between. Never writes '<' raw, nor an '&' that could begin a character reference, nor controls or
+ * invalid UTF-8 (P1). UNSUPPORTED, and nothing written, for what CSS cannot spell without them: bad strings and URLs, CDO, the
+ * delimiters '<' and '\\', controls. EOF writes nothing. */
 POSTERN_API postern_status postern_css_write(postern_buf *out, const postern_css_token *previous,
-                                                const postern_css_token *token);
-POSTERN_API postern_status postern_css_write_ident(postern_buf *out, postern_slice name);
+                                             const postern_css_token *token) POSTERN_MUST;
+POSTERN_API postern_status postern_css_write_ident(postern_buf *out, postern_slice name); /* empty: UNSUPPORTED */
 POSTERN_API postern_status postern_css_write_string(postern_buf *out, postern_slice text); /* in double quotes */
 
 /* The encoding label of an @charset at the very start of the bytes (CSS Syntax 3.2), or empty. */

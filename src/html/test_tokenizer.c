@@ -138,8 +138,9 @@ static void unlucky_markup_is_linear(void **state) {
     static const char *const units[] = {
         "<", "</", "<!", "<!-", "<!--", "<!-- -", "-->", "&", "&a", "&CounterClockwiseContourIntegra", "&#", "&#x", "<a ",
         "<a b='", "<a =", "<![CDATA[", "]]", "<!DOCTYPE ", "<!DOCTYPE a PUBLIC '", "<script>", "<script><!--",
-        "<script><!--<script ", "</scrip", "<title>", "</titl", "\r", "\r\n", "\xFF", "a\xFF", "\xE2\x82", "<a\xFF b='\xFF\xFF", "<title>\xFF",
-        "<script>\xFF<!--<", "<p a b c d e f g>", "<!--\xFF-", "<a b=\"&\xFF", "\xC3\xA9", "<textarea>&\xFF<", "-", "--!",
+        "<script><!--<script ", "</scrip", "<title>", "</titl", "\r", "\r\n", "\xFF", "a\xFF", "\xE2\x82",
+        "<a\xFF b='\xFF\xFF", "<title>\xFF", "<script>\xFF<!--<", "<p a b c d e f g>", "<!--\xFF-", "<a b=\"&\xFF", "\xC3\xA9",
+        "<textarea>&\xFF<", "-", "--!",
     };
     size_t size = 590000;
     uint8_t *input = malloc(size);

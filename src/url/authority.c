@@ -1,8 +1,8 @@
 /*
  * Authority, host, port and file states of the basic URL parser (URL Standard, section 4.4).
  *
- * This is where a credential passes for a host (http://bank.example@evil.example) and where a drive letter or a network name hides
- * in a file: URL. The last "@" before the first slash decides, nothing else.
+ * This is where a credential passes for a host (http://bank.example@evil.example) and where a drive letter or a network name
+ * hides in a file: URL. The last "@" before the first slash decides, nothing else.
  */
 #include "parse_int.h"
 

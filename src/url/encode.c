@@ -1,8 +1,8 @@
 /*
  * Percent-encoding (URL Standard, sections 1.3 and 3.2) and the scratch text that the parser writes to.
  *
- * Left out: encodings other than UTF-8 for the query. An attacker encodes twice and hopes that somebody decodes twice; here there
- * is one decode, and its result is never fed to a parser again (Z8).
+ * Left out: encodings other than UTF-8 for the query. An attacker encodes twice and hopes that somebody decodes twice; here
+ * there is one decode, and its result is never fed to a parser again (Z8).
  */
 #include "url_int.h"
 

@@ -1,8 +1,9 @@
 /*
  * The host parser and serialiser (URL Standard, section 3.5): domains, IPv4 in all its spellings, IPv6, opaque hosts.
  *
- * An attacker writes an address so that a filter takes it for a name (0x7f.1, 2130706433, full-width digits) or a name so that a
- * person takes it for another. Hence one canonical text and address bytes, and `odd_number` where the spelling was not plain.
+ * An attacker writes an address so that a filter takes it for a name (0x7f.1, 2130706433, full-width digits) or a name so
+ * that a person takes it for another. Hence one canonical text and address bytes, and `odd_number` where the spelling was not
+ * plain.
  */
 #include "url_int.h"
 
@@ -212,7 +213,8 @@ static postern_status domain_to_ascii(url_out *out, postern_slice domain) {
     return postern_utf8_valid(domain) ? url_idna_to_ascii(out, domain) : POSTERN_FORMAT;
 }
 
-/* What was written from `start` on, behind domain to ASCII: an address after all, or a domain. `raw` is what the author wrote. */
+/* What was written from `start` on, behind domain to ASCII: an address after all, or a domain. `raw` is what the author
+ * wrote. */
 static postern_status domain_or_ipv4(url_out *out, size_t start, postern_slice raw, url_host *ret_host) {
     postern_slice domain = url_out_from(out, start);
     uint32_t address;

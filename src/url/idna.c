@@ -1,10 +1,11 @@
 /*
- * Domain to ASCII: UTS 46 (revision 33 and later, Unicode 17) as the URL Standard, section 3.3, parametrises it: not transitional,
- * CheckBidi and CheckJoiners, without CheckHyphens, STD 3 rules and length checks. Domains that are ASCII never come here.
+ * Domain to ASCII: UTS 46 (revision 33 and later, Unicode 17) as the URL Standard, section 3.3, parametrises it: not
+ * transitional, CheckBidi and CheckJoiners, without CheckHyphens, STD 3 rules and length checks. Domains that are ASCII never
+ * come here.
  *
- * Look-alikes, invisible characters and characters that turn into "/" or "." are what an attacker brings: the result is judged by the
- * caller against the forbidden domain code points, after mapping. Longer than POSTERN_LIMIT_DOMAIN: refused, since normalization and
- * Punycode cost the square of it.
+ * Look-alikes, invisible characters and characters that turn into "/" or "." are what an attacker brings: the result is
+ * judged by the caller against the forbidden domain code points, after mapping. Longer than POSTERN_LIMIT_DOMAIN: refused,
+ * since normalization and Punycode cost the square of it.
  */
 #include "idna_int.h"
 
@@ -106,7 +107,8 @@ static bool to_unicode(work *w, const uint32_t *cps, size_t len, idna_text *ret_
     return idna_punycode_decode(postern_slice_of(ascii, len - 4), ret_label) && !all_ascii(w->label, ret_label->len);
 }
 
-/* Calls for each label: bidi < 0 looks whether the domain is a bidi domain name, else checks and writes it. */
+/* Once over the labels: without `check` only to see whether the domain is a bidi domain name, with it to check and write them.
+ * The domain holds at most CAP code points. */
 static bool each_label(work *w, const idna_text *domain, url_out *out, bool check, bool *bidi) {
     size_t start = 0;
     for (size_t i = 0; i <= domain->len; i++) {
@@ -141,11 +143,8 @@ postern_status url_idna_to_ascii(url_out *out, postern_slice domain) {
         idna_compose(&text);
         if (text.len > CAP) status = POSTERN_LIMIT;
     }
-    if (!status && (!each_label(w, &text, out, false, &bidi) || !each_label(w, &text, out, true, &bidi))) status = POSTERN_FORMAT;
+    if (!status && !each_label(w, &text, out, false, &bidi)) status = POSTERN_FORMAT;
+    if (!status && !each_label(w, &text, out, true, &bidi)) status = POSTERN_FORMAT;
     free(w);
     return status ? status : out->status;
-}
-
-postern_status postern_domain_for_display(postern_arena *arena, postern_slice ascii, postern_slice *ret_utf8) {
-    return postern_arena_copy(arena, ascii, ret_utf8);
 }

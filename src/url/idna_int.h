@@ -26,7 +26,8 @@ enum { IDNA_LATIN = 1, IDNA_GREEK, IDNA_CYRILLIC, IDNA_HAN, IDNA_HIRAGANA, IDNA_
 idna_traits idna_traits_of(uint32_t cp);
 /* Status "valid" of the mapping table. */
 bool idna_is_valid(uint32_t cp);
-/* Appends what the mapping table makes of `cp`; what it disallows stays and is found invalid later. False when the cap is reached. */
+/* Appends what the mapping table makes of `cp`; what it disallows stays and is found invalid later. False when the cap is
+ * reached. */
 bool idna_map_add(idna_text *text, uint32_t cp);
 /* Into normalization form C, in place. `text->cps` has room for IDNA_NFD_GROWTH times its length. */
 void idna_compose(idna_text *text);

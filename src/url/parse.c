@@ -1,11 +1,11 @@
 /*
  * The basic URL parser (URL Standard, section 4.4) without its state override, which only serves the setters of the DOM.
  *
- * Each state is a function that reads the input once and writes the serialised URL from left to right, so that the record is a set
- * of views of one text. Left out: setters, encodings other than UTF-8 in queries, blob URL entries.
+ * Each state is a function that reads the input once and writes the serialised URL from left to right, so that the record is
+ * a set of views of one text. Left out: setters, encodings other than UTF-8 in queries, blob URL entries.
  *
- * An attacker writes the same URL in a way that two readers take for two things: tabs and newlines inside the scheme, backslashes,
- * a credential that looks like a host. One parser for all, and flags for what was odd (Z8).
+ * An attacker writes the same URL in a way that two readers take for two things: tabs and newlines inside the scheme,
+ * backslashes, a credential that looks like a host. One parser for all, and flags for what was odd (Z8).
  */
 #include "parse_int.h"
 

@@ -1,8 +1,8 @@
 /*
  * What the generated table knows of a character, the mapping of UTS 46, and normalization form C (UAX 15).
  *
- * Own code, because the packaged library applies IDNA 2008 where the URL Standard asks for UTS 46 alone, with a Unicode version of
- * its own. The lengths are bounded by POSTERN_LIMIT_DOMAIN before any of this runs.
+ * Own code, because the packaged library applies IDNA 2008 where the URL Standard asks for UTS 46 alone, with a Unicode
+ * version of its own. The lengths are bounded by POSTERN_LIMIT_DOMAIN before any of this runs.
  */
 #include "idna_int.h"
 

@@ -59,7 +59,8 @@ static inline void give_up(const char *what, const char *path) {
     exit(1);
 }
 
-/* A file below POSTERN_SHARED, or the program ends: the build file left it out when the material is absent. Free with free(). */
+/* A file below POSTERN_SHARED, or the program ends: the build file left it out when the material is absent. Free with free().
+ * */
 static inline postern_slice shared_bytes(const char *path) {
     const char *root = getenv("POSTERN_SHARED");
     postern_file *file;
@@ -102,7 +103,8 @@ static inline json_t *shared_json(const char *path) {
 }
 
 static inline postern_slice json_slice(const json_t *value) {
-    return json_is_string(value) ? postern_slice_of(json_string_value(value), json_string_length(value)) : postern_slice_of(NULL, 0);
+    bool text = json_is_string(value);
+    return postern_slice_of(text ? json_string_value(value) : NULL, text ? json_string_length(value) : 0);
 }
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The URL room against the data of the URL Standard's own tests (web-platform-tests, url/resources): parsing, resolving, origins,
- * domain to ASCII, percent-encoding. Deviations are listed by name and have to be exactly as docs/DEVIATIONS.md describes them.
+ * The URL room against the data of the URL Standard's own tests (web-platform-tests, url/resources): parsing, resolving,
+ * origins, domain to ASCII, percent-encoding. Deviations are listed by name and have to be exactly as docs/DEVIATIONS.md
+ * describes them.
  */
 #include "conformance.h"
 
@@ -34,9 +35,10 @@ static bool attribute(tap_row *tap, const json_t *row, const char *key, postern_
     postern_buf_add_slice(&buf, b);
     postern_status status = postern_buf_add_slice(&buf, c);
     bool good = !status && postern_slice_eq(postern_buf_slice(&buf), json_slice(expected));
+    postern_slice input = json_slice(json_object_get(row, "input")), base = json_slice(json_object_get(row, "base"));
     if (!good)
-        tap_case(tap, false, "[%s] on [%s]: %s is [%s], not [%s]", shown(json_slice(json_object_get(row, "input"))),
-                 shown(json_slice(json_object_get(row, "base"))), key, shown(postern_buf_slice(&buf)), shown(json_slice(expected)));
+        tap_case(tap, false, "[%s] on [%s]: %s is [%s], not [%s]", shown(input), shown(base), key,
+                 shown(postern_buf_slice(&buf)), shown(json_slice(expected)));
     postern_buf_free(&buf);
     return good;
 }
@@ -63,7 +65,8 @@ static void compare(tap_row *tap, const json_t *row, const postern_url *url, pos
 
 static void parse_row(tap_row *tap, const json_t *row) {
     postern_arena *arena = postern_arena_new(64 << 20);
-    postern_slice input = json_slice(json_object_get(row, "input")), base_text = json_slice(json_object_get(row, "base")), origin;
+    postern_slice input = json_slice(json_object_get(row, "input")), base_text = json_slice(json_object_get(row, "base"));
+    postern_slice origin;
     const postern_url *base = NULL, *url = NULL;
     bool has_base = json_is_string(json_object_get(row, "base"));
     postern_status status = has_base ? postern_url_parse(arena, base_text, NULL, &base) : POSTERN_OK;

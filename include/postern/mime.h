@@ -98,7 +98,7 @@ POSTERN_API postern_status postern_part_text(postern_arena *arena, const postern
 
 /* The same for the beginning alone: at most `max` bytes of the encoded body are read. No notes. For titles and marks. */
 POSTERN_API postern_status postern_part_text_head(postern_arena *arena, const postern_part *part, size_t max,
-                                                  postern_slice *ret_utf8) POSTERN_MUST;
+                                                  postern_slice *ret_utf8, postern_charset *ret_charset) POSTERN_MUST;
 
 #ifdef __cplusplus
 }

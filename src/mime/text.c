@@ -155,10 +155,13 @@ postern_status postern_part_text(postern_arena *arena, const postern_part *part,
     return status;
 }
 
-postern_status postern_part_text_head(postern_arena *arena, const postern_part *part, size_t max, postern_slice *ret_utf8) {
+postern_status postern_part_text_head(postern_arena *arena, const postern_part *part, size_t max, postern_slice *ret_utf8,
+                                      postern_charset *ret_charset) {
     mime_part head = *mime_part_of(part);
     postern_charset charset;
     head.pub.body = postern_slice_sub(head.pub.body, 0, max);
     head.pub.first_child = POSTERN_NO_PART; /* uuencoded files stay in: their places are those of the whole */
-    return text_of(arena, &head.pub, NULL, ret_utf8, &charset);
+    postern_status status = text_of(arena, &head.pub, NULL, ret_utf8, &charset);
+    if (status == POSTERN_OK && ret_charset) *ret_charset = charset;
+    return status;
 }

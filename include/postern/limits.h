@@ -31,6 +31,10 @@
 /* css */
 #define POSTERN_LIMIT_CSS_DEPTH 64u             /* nested blocks and functions of one style sheet */
 
+/* zone */
+#define POSTERN_LIMIT_POLICY_VALUES 1000000u    /* registry values of one policy; large site lists stay below 100,000 */
+#define POSTERN_LIMIT_POLICY_RANGES 4096u       /* address ranges that are not one run of addresses: searched in a row */
+
 /* mhtml */
 #define POSTERN_LIMIT_ARCHIVE_MEMORY (2ull << 30) /* arena of one open archive, decoded parts included */
 

@@ -5,6 +5,7 @@
 #ifndef POSTERN_ZONE_H
 #define POSTERN_ZONE_H
 
+#include "codec.h"
 #include "url.h"
 
 #ifdef __cplusplus
@@ -46,6 +47,105 @@ POSTERN_API void postern_mark_from_stream(postern_arena *arena, postern_slice co
 /* Writes a Zone.Identifier stream that is at least as strict as `zone` (Z19): ZoneId 3 or 4, HostUrl when it is a safe
  * http(s) URL. */
 POSTERN_API postern_status postern_mark_write(postern_buf *out, postern_zone zone, postern_slice host_url);
+
+/* ---- policy: URL -> zone -> action -> policy ------------------------------------------------------------------- */
+
+/*
+ * A policy is filled with registry values (from a .reg export, a hive, a Wine prefix: each source calls postern_policy_add),
+ * sealed, and then only read. The evaluator looks at nothing else (Z17): no network, name service, file, clock or environment.
+ * The order in which values are added does not matter (Z15); of two different values at one place the stricter counts.
+ */
+typedef struct postern_policy postern_policy;
+
+typedef enum postern_hive { POSTERN_HIVE_MACHINE, POSTERN_HIVE_USER } postern_hive;
+
+typedef struct postern_registry_value {
+    postern_hive hive;
+    postern_slice key;  /* UTF-8, backslashes between the names, without the root and without a leading backslash */
+    postern_slice name; /* "" is the default value */
+    uint32_t type;      /* REG_SZ 1, REG_EXPAND_SZ 2, REG_DWORD 4 */
+    postern_slice data; /* DWORD: four bytes, little endian; strings: UTF-8 without the final NUL */
+} postern_registry_value;
+
+/* A value that could not be believed; it fails closed (Z14). `key` and `name` are raw. */
+typedef struct postern_policy_defect {
+    postern_slice key, name;
+    const char *text; /* static */
+} postern_policy_defect;
+
+/* An empty policy: the built-in default until values are added. */
+POSTERN_API postern_status postern_policy_new(postern_policy **ret_policy) POSTERN_MUST;
+POSTERN_API void postern_policy_free(postern_policy *policy); /* takes NULL */
+/* Values of keys that say nothing about zones are passed over. STATE after sealing; LIMIT beyond POSTERN_LIMIT_POLICY_VALUES. */
+POSTERN_API postern_status postern_policy_add(postern_policy *policy, const postern_registry_value *value) POSTERN_MUST;
+/* A .reg export: UTF-16LE or UTF-8 "Windows Registry Editor Version 5.00", or REGEDIT4. FORMAT with the line's offset. A key or
+ * value deleted in the file takes back what earlier lines and files said. */
+POSTERN_API postern_status postern_policy_add_reg(postern_policy *policy, postern_slice bytes, postern_error *reterr)
+    POSTERN_MUST;
+/* The workaround of KB833633 on top of whatever was added: My Computer is at least as strict as its lockdown at level High. */
+POSTERN_API void postern_policy_harden_local_machine(postern_policy *policy);
+POSTERN_API postern_status postern_policy_seal(postern_policy *policy, postern_error *reterr) POSTERN_MUST;
+POSTERN_API size_t postern_policy_defect_count(const postern_policy *policy);
+POSTERN_API const postern_policy_defect *postern_policy_defect_at(const postern_policy *policy, size_t index);
+/* Plain-text reading (KB307594, KB291387) and the hardened My Computer zone, as the policy's values say. */
+POSTERN_API bool postern_policy_reads_plain(const postern_policy *policy);
+POSTERN_API bool postern_policy_hardens_local_machine(const postern_policy *policy);
+/* The effective policy as a .reg file, UTF-16LE "Version 5.00": loading it gives the same decisions. */
+POSTERN_API postern_status postern_policy_write_reg(const postern_policy *policy, postern_buf *out) POSTERN_MUST;
+
+/* Facts that the caller passes in; all absent: the strictest reading. */
+typedef struct postern_zone_context {
+    bool has_caller, has_container, has_naming;
+    postern_zone caller;        /* what the caller grants at most */
+    postern_zone container;     /* zone(C) */
+    postern_zone naming;        /* zone(N): of the document that named the URL */
+    const postern_mark *mark;   /* M, or NULL */
+    bool local_proof;           /* the caller opened the file itself from a local disk: file: may be Local Machine (Z9) */
+    bool bypasses_proxy;        /* the host is on the proxy's bypass list */
+    bool enhanced_security;     /* use EscDomains even when the policy does not say IEHarden */
+} postern_zone_context;
+
+/* One step of a decision (Z20). `rule` is static: "Z9", "Domains", "ProtocolDefaults" … `zone` is the zone after the step. */
+typedef struct postern_reason {
+    const char *rule;
+    const char *text;     /* static, English, without a full stop */
+    postern_slice detail; /* a view of the URL or the policy; may be empty */
+    postern_zone zone;
+} postern_reason;
+
+typedef struct postern_zone_decision {
+    postern_zone zone;
+    bool openable; /* false: Z4, Z8 */
+    postern_reason reasons[12];
+    size_t reason_count;
+} postern_zone_decision;
+
+/* The zone of a URL as text (decoded once by the caller). `arena` holds the parsed URL. NOMEM only; whatever the text is, there
+ * is a decision: what cannot be judged is Restricted and not openable. */
+POSTERN_API postern_status postern_zone_evaluate(const postern_policy *policy, postern_slice url_text,
+                                                 const postern_zone_context *context, postern_arena *arena,
+                                                 postern_zone_decision *ret_decision) POSTERN_MUST;
+/* The same for a parsed URL; no allocation. */
+POSTERN_API void postern_zone_evaluate_url(const postern_policy *policy, const postern_url *url,
+                                           const postern_zone_context *context, postern_zone_decision *ret_decision);
+
+/* What a zone may do. Values are Windows' URLPOLICY numbers. */
+typedef struct postern_action_decision {
+    uint32_t action;
+    uint32_t value;      /* as configured, flags included; disallow for what is not known (Z14) */
+    bool allowed, query; /* permission actions: neither means disallowed */
+    postern_reason reasons[6];
+    size_t reason_count;
+} postern_action_decision;
+
+/* `lockdown`: the Lockdown_Zones settings apply too; they only tighten (Z16). */
+POSTERN_API void postern_zone_action(const postern_policy *policy, postern_zone zone, uint32_t action, bool lockdown,
+                                     postern_action_decision *ret_decision);
+/* "1604", "0x1604", "URLACTION_HTML_FONT_DOWNLOAD", "HTML_FONT_DOWNLOAD"; case ignored. */
+POSTERN_API bool postern_action_parse(postern_slice text, uint32_t *ret_action);
+POSTERN_API const char *postern_action_name(uint32_t action); /* NULL: unknown */
+/* Words for a value: "allow", "query", "disallow", "java-high" … Static storage. */
+POSTERN_API const char *postern_policy_value_name(uint32_t action, uint32_t value);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,87 @@
+/*
+ * Which registry keys speak about zones. The names are the platform's own; comparing ignores ASCII case as the registry does.
+ * What is not listed here is passed over.
+ */
+#include "policy_int.h"
+
+typedef struct key_row {
+    postern_slice prefix; /* of the whole key */
+    policy_area area;
+    bool subkeys; /* what follows the prefix belongs to it */
+} key_row;
+
+#define SETTINGS "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
+#define POLICIES "Software\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
+#define ROW(text, area, subkeys)                                                                                               \
+    { {(const uint8_t *)(text), sizeof(text) - 1}, area, subkeys }
+
+/* Below the settings root, or the policies root: the same names. */
+static const key_row rows[] = {
+    ROW("Zones\\", AREA_ZONE, true),
+    ROW("Lockdown_Zones\\", AREA_LOCKDOWN_ZONE, true),
+    ROW("ZoneMap\\Domains\\", AREA_DOMAINS, true),
+    ROW("ZoneMap\\EscDomains\\", AREA_ESC_DOMAINS, true),
+    ROW("ZoneMap\\Ranges\\", AREA_RANGES, true),
+    ROW("ZoneMap\\EscRanges\\", AREA_ESC_RANGES, true),
+    ROW("ZoneMap\\ProtocolDefaults", AREA_PROTOCOL_DEFAULTS, false),
+    ROW("ZoneMapKey", AREA_SITES, false),
+    ROW("ZoneMap", AREA_MAP, false),
+    ROW("Template Policies", AREA_TEMPLATES, false),
+};
+
+static const key_row whole_rows[] = {
+    ROW("Software\\Microsoft\\Internet Explorer\\Main\\FeatureControl\\FEATURE_LOCALMACHINE_LOCKDOWN", AREA_LOCKDOWN_FEATURE,
+        false),
+    ROW("Software\\Policies\\Microsoft\\Internet Explorer\\Main\\FeatureControl\\FEATURE_LOCALMACHINE_LOCKDOWN",
+        AREA_LOCKDOWN_FEATURE, false),
+    ROW("Software\\Policies\\Microsoft\\Windows\\CurrentVersion\\Local Machine Zone Lockdown Settings\\Template Policies",
+        AREA_LOCKDOWN_TEMPLATE, false),
+};
+
+static bool matches(const key_row *row, postern_slice key, postern_slice *ret_rest) {
+    if (row->subkeys ? !postern_slice_starts_nocase(key, row->prefix) : !postern_slice_eq_nocase(key, row->prefix))
+        return false;
+    *ret_rest = postern_slice_from(key, row->prefix.len);
+    return true;
+}
+
+/* Software\Microsoft\Office\<version>\Outlook\Options\Mail, also below Policies. */
+static bool is_outlook_mail(postern_slice key) {
+    static const char *const roots[] = {"Software\\Microsoft\\Office\\", "Software\\Policies\\Microsoft\\Office\\"};
+    for (size_t i = 0; i < 2; i++) {
+        postern_slice root = postern_slice_cstr(roots[i]), tail = POSTERN_S("\\Outlook\\Options\\Mail");
+        if (key.len > root.len + tail.len && postern_slice_starts_nocase(key, root) &&
+            postern_slice_eq_nocase(postern_slice_from(key, key.len - tail.len), tail))
+            return true;
+    }
+    return false;
+}
+
+/* Identities\{…}\Software\Microsoft\Outlook Express\5.0\Mail */
+static bool is_outlook_express_mail(postern_slice key) {
+    postern_slice root = POSTERN_S("Identities\\"), tail = POSTERN_S("\\Software\\Microsoft\\Outlook Express\\5.0\\Mail");
+    return key.len > root.len + tail.len && postern_slice_starts_nocase(key, root) &&
+           postern_slice_eq_nocase(postern_slice_from(key, key.len - tail.len), tail);
+}
+
+static policy_source source_of(postern_hive hive, bool policy) {
+    if (policy) return hive == POSTERN_HIVE_MACHINE ? SOURCE_POLICY_MACHINE : SOURCE_POLICY_USER;
+    return hive == POSTERN_HIVE_MACHINE ? SOURCE_MACHINE : SOURCE_USER;
+}
+
+policy_area policy_classify(postern_hive hive, postern_slice key, policy_source *ret_source, postern_slice *ret_rest) {
+    bool policy = postern_slice_starts_nocase(key, POSTERN_S("Software\\Policies\\"));
+    *ret_source = source_of(hive, policy);
+    *ret_rest = (postern_slice){0};
+    postern_slice root = policy ? POSTERN_S(POLICIES) : POSTERN_S(SETTINGS);
+    if (postern_slice_eq_nocase(key, root)) return AREA_SETTINGS;
+    if (key.len > root.len && key.ptr[root.len] == '\\' && postern_slice_starts_nocase(key, root)) {
+        postern_slice below = postern_slice_from(key, root.len + 1);
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+            if (matches(&rows[i], below, ret_rest)) return rows[i].area;
+        return AREA_NONE;
+    }
+    for (size_t i = 0; i < sizeof whole_rows / sizeof *whole_rows; i++)
+        if (matches(&whole_rows[i], key, ret_rest)) return whole_rows[i].area;
+    return is_outlook_mail(key) || is_outlook_express_mail(key) ? AREA_MAIL : AREA_NONE;
+}

@@ -1,0 +1,431 @@
+/* Unit tests of the policy engine: URL -> zone -> action -> policy, and .reg files. */
+#define _GNU_SOURCE
+#include "base/test_base.h"
+
+#include "postern/zone.h"
+
+#include <linux/seccomp.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define IS "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
+#define PIS "Software\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
+
+typedef struct row {
+    postern_hive hive;
+    const char *key, *name;
+    uint32_t number;
+    const char *text; /* when set: a REG_SZ */
+} row;
+
+static void add_row(postern_policy *policy, const row *r) {
+    uint8_t bytes[4] = {(uint8_t)r->number, (uint8_t)(r->number >> 8), (uint8_t)(r->number >> 16), (uint8_t)(r->number >> 24)};
+    postern_registry_value value = {r->hive, postern_slice_cstr(r->key), postern_slice_cstr(r->name), r->text ? 1 : 4,
+                                    r->text ? postern_slice_cstr(r->text) : postern_slice_of(bytes, 4)};
+    assert_int_equal(postern_policy_add(policy, &value), POSTERN_OK);
+}
+
+static postern_policy *policy_of(const row *rows, size_t count, bool reversed) {
+    postern_policy *policy;
+    assert_int_equal(postern_policy_new(&policy), POSTERN_OK);
+    for (size_t i = 0; i < count; i++) add_row(policy, &rows[reversed ? count - 1 - i : i]);
+    assert_int_equal(postern_policy_seal(policy, NULL), POSTERN_OK);
+    return policy;
+}
+
+static postern_zone_decision judge(const postern_policy *policy, const char *url, const postern_zone_context *context) {
+    postern_arena *arena = postern_arena_new(1 << 20);
+    postern_zone_decision d;
+    assert_non_null(arena);
+    assert_int_equal(postern_zone_evaluate(policy, postern_slice_cstr(url), context, arena, &d), POSTERN_OK);
+    postern_arena_free(arena); /* details of reasons are gone with it; the tests look at rules and zones */
+    return d;
+}
+
+#define USER POSTERN_HIVE_USER
+#define MACHINE POSTERN_HIVE_MACHINE
+
+static const row site_rows[] = {
+    {USER, IS "\\ZoneMap\\Domains\\trusted.example", "*", 2, NULL},
+    {USER, IS "\\ZoneMap\\Domains\\trusted.example\\evil", "*", 4, NULL},
+    {USER, IS "\\ZoneMap\\Domains\\www.exact.example", "https", 2, NULL},
+    {USER, IS "\\ZoneMap\\Domains\\co.uk", "*", 2, NULL},
+    {USER, IS "\\ZoneMap\\Domains\\shop.co.uk", "*", 2, NULL},
+    {USER, IS "\\ZoneMap\\Domains\\bad.example", "http", 9, NULL},
+    {USER, IS "\\ZoneMap\\Domains\\local.example", "http", 0, NULL},
+    {USER, IS "\\ZoneMap\\Domains\\wild.example\\*.a", "*", 1, NULL},
+    {MACHINE, IS "\\ZoneMap\\Domains\\trusted.example", "*", 4, NULL},
+    {MACHINE, IS "\\ZoneMap\\Domains\\machine.example", "*", 4, NULL},
+    {MACHINE, PIS "\\ZoneMapKey", "*.policy.example", 0, "2"},
+    {USER, IS "\\ZoneMap\\Domains\\policy.example", "*", 4, NULL},
+    {USER, IS "\\ZoneMap\\Ranges\\Range1", ":Range", 0, "10.0.0-255.*"},
+    {USER, IS "\\ZoneMap\\Ranges\\Range1", "*", 1, NULL},
+    {USER, IS "\\ZoneMap\\Ranges\\Range2", ":Range", 0, "10.0.7.9"},
+    {USER, IS "\\ZoneMap\\Ranges\\Range2", "*", 4, NULL},
+    {USER, IS "\\ZoneMap\\Ranges\\Range3", ":Range", 0, "10.*.3.1-5"},
+    {USER, IS "\\ZoneMap\\Ranges\\Range3", "http", 2, NULL},
+    {USER, IS "\\ZoneMap\\EscDomains\\esc.example", "*", 2, NULL},
+    {USER, IS "\\ZoneMap\\ProtocolDefaults", "ftp", 4, NULL},
+    {USER, IS "\\ZoneMap\\ProtocolDefaults", "odd", 2, NULL},
+    {USER, IS "\\ZoneMap", "IntranetName", 1, NULL},
+};
+
+static const struct {
+    const char *url;
+    int zone;
+    bool openable;
+    const char *rule; /* of the first reason */
+} site_expectations[] = {
+    {"http://trusted.example/", 2, true, "Domains"},
+    {"http://www.trusted.example/", 2, true, "Domains"},
+    {"http://evil.trusted.example/", 4, true, "Domains"},
+    {"http://deep.evil.trusted.example/", 4, true, "Domains"},
+    {"http://nottrusted.example/", 3, true, "Z14"},
+    {"https://www.exact.example/", 2, true, "Domains"},
+    {"http://www.exact.example/", 3, true, "Z14"},
+    {"https://sub.www.exact.example/", 3, true, "Z14"},
+    {"http://any.co.uk/", 3, true, "Z14"},
+    {"http://www.shop.co.uk/", 2, true, "Domains"},
+    {"http://bad.example/", 4, true, "Domains"},
+    {"http://local.example/", 3, true, "Domains"},
+    {"http://x.a.wild.example/", 1, true, "Domains"},
+    {"http://a.wild.example/", 3, true, "Z14"},
+    {"http://machine.example/", 4, true, "Domains"},
+    {"http://www.policy.example/", 2, true, "Domains"},
+    {"http://10.0.1.1/", 1, true, "Ranges"},
+    {"http://10.0.7.9/", 4, true, "Ranges"},
+    {"http://10.9.3.4/", 2, true, "Ranges"},
+    {"https://10.9.3.4/", 3, true, "Z14"},
+    {"http://10.9.3.6/", 3, true, "Z14"},
+    {"http://esc.example/", 3, true, "Z14"},
+    {"ftp://x.example/", 4, true, "ProtocolDefaults"},
+    {"odd:x", 3, true, "Z14"},
+    {"http://intranet/", 1, true, "IntranetName"},
+    {"http://intranet./", 3, true, "Z14"}, /* it has a dot: not a plain name */
+    {"http://trusted.example./", 2, true, "Domains"},
+    {"about:blank", 3, true, "Z14"},
+    {"mhtml:http://trusted.example/a.mht!x", 4, false, "Z4"},
+    {"ms-its:C:\\x.chm::/a.htm", 4, false, "Z4"},
+    {"javascript:alert(1)", 4, false, "Z4"},
+    {"file:///C:/x.htm", 3, true, "Z9"},
+    {"C:\\x.htm", 3, true, "Z9"},
+    {"\\\\server\\share\\x.htm", 3, true, "Z9"},
+    {"\\\\?\\C:\\x", 4, false, "Z9"},
+    {"URL:http://trusted.example/", 4, false, "Z8"},
+    {"http:trusted.example", 4, false, "Z8"},
+    {"http://trusted\t.example/", 4, false, "Z8"},
+    {"http:\\\\trusted.example/", 4, false, "Z8"},
+    {"http://0x7f.1/", 4, false, "Z8"},
+    {"http://3232235777/", 4, false, "Z8"},
+    {"http://%2567oogle.example/", 4, false, "Z8"},
+    {"index.htm", 4, false, "Z8"},
+};
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static void z15_most_specific_rule_of_strongest_source(void **state) {
+    (void)state;
+    for (int reversed = 0; reversed < 2; reversed++) {
+        postern_policy *policy = policy_of(site_rows, COUNT(site_rows), reversed != 0);
+        for (size_t i = 0; i < COUNT(site_expectations); i++) {
+            postern_zone_decision d = judge(policy, site_expectations[i].url, NULL);
+            bool same = (int)d.zone == site_expectations[i].zone && d.openable == site_expectations[i].openable &&
+                        d.reason_count > 0 && strcmp(d.reasons[0].rule, site_expectations[i].rule) == 0;
+            if (!same)
+                print_error("%s: zone %d rule %s\n", site_expectations[i].url, (int)d.zone,
+                            d.reason_count ? d.reasons[0].rule : "none");
+            assert_true(same);
+        }
+        assert_int_equal(postern_policy_defect_count(policy), 2); /* bad.example, local.example */
+        postern_policy_free(policy);
+    }
+}
+
+static void z15_machine_only_silences_the_user(void **state) {
+    (void)state;
+    static const row rows[] = {{MACHINE, PIS, "Security_HKLM_only", 1, NULL},
+                               {USER, IS "\\ZoneMap\\Domains\\a.example", "*", 2, NULL},
+                               {USER, IS "\\Zones\\3", "1604", 0, NULL},
+                               {MACHINE, IS "\\Zones\\3", "1604", 3, NULL}};
+    postern_policy *policy = policy_of(rows, COUNT(rows), false);
+    postern_action_decision action;
+    assert_int_equal(judge(policy, "http://a.example/", NULL).zone, POSTERN_ZONE_INTERNET);
+    postern_zone_action(policy, POSTERN_ZONE_INTERNET, 0x1604, false, &action);
+    assert_int_equal(action.value, 3);
+    postern_policy_free(policy);
+}
+
+static void z1_context_only_lowers(void **state) {
+    (void)state;
+    postern_policy *policy = policy_of(site_rows, COUNT(site_rows), false);
+    for (int caller = 0; caller < 5; caller++) {
+        for (int container = 0; container < 5; container++) {
+            postern_zone_context context = {.has_caller = true, .caller = (postern_zone)caller, .has_container = true,
+                                            .container = (postern_zone)container};
+            for (size_t i = 0; i < COUNT(site_expectations); i++) {
+                postern_zone before = judge(policy, site_expectations[i].url, NULL).zone;
+                postern_zone expected = postern_zone_least(before, postern_zone_least((postern_zone)caller, (postern_zone)container));
+                assert_int_equal(judge(policy, site_expectations[i].url, &context).zone, expected);
+            }
+        }
+    }
+    postern_policy_free(policy);
+}
+
+static void z9_local_machine_needs_proof(void **state) {
+    (void)state;
+    postern_policy *policy = policy_of(NULL, 0, false);
+    postern_zone_context proof = {.local_proof = true};
+    assert_int_equal(judge(policy, "file:///C:/x.htm", NULL).zone, POSTERN_ZONE_INTERNET);
+    assert_int_equal(judge(policy, "file:///C:/x.htm", &proof).zone, POSTERN_ZONE_LOCAL_MACHINE);
+    static const char *const network[] = {"\\\\server\\share\\x", "file://server/share/x", "file:////server/share",
+                                          "file://localhost@SSL/x", "file://./UNC/C:/x", "\\\\.\\UNC\\\\192.0.2.1\\x",
+                                          "http://localhost/", "file:///\\\\?\\UNC\\192.0.2.1\\share\\x"};
+    for (size_t i = 0; i < COUNT(network); i++) assert_int_not_equal(judge(policy, network[i], &proof).zone, 0);
+    postern_policy_free(policy);
+}
+
+static void z10_mark_lowers(void **state) {
+    (void)state;
+    postern_policy *policy = policy_of(site_rows, COUNT(site_rows), false);
+    postern_mark mark = {.present = true, .zone = POSTERN_ZONE_RESTRICTED};
+    postern_zone_context context = {.mark = &mark};
+    assert_int_equal(judge(policy, "http://trusted.example/", &context).zone, POSTERN_ZONE_RESTRICTED);
+    mark = (postern_mark){.malformed = true, .zone = POSTERN_ZONE_LOCAL_MACHINE};
+    assert_int_equal(judge(policy, "http://trusted.example/", &context).zone, POSTERN_ZONE_INTERNET);
+    mark = (postern_mark){.present = true, .zone = POSTERN_ZONE_LOCAL_MACHINE};
+    assert_int_equal(judge(policy, "http://trusted.example/", &context).zone, POSTERN_ZONE_TRUSTED);
+    postern_policy_free(policy);
+}
+
+static void z14_unknown_is_disallowed(void **state) {
+    (void)state;
+    static const row rows[] = {{USER, IS "\\Zones\\1", "1604", 0, "yes"}, {USER, IS "\\Zones\\1", "CurrentLevel", 0, "low"}};
+    postern_policy *policy = policy_of(rows, COUNT(rows), false);
+    postern_action_decision d;
+    postern_zone_action(policy, POSTERN_ZONE_INTRANET, 0x1fff, false, &d);
+    assert_int_equal(d.value, 3);
+    assert_false(d.allowed || d.query);
+    postern_zone_action(policy, (postern_zone)13, 0x1604, false, &d);
+    assert_int_equal(d.value, 3);
+    postern_zone_action(policy, POSTERN_ZONE_INTRANET, 0x1604, false, &d); /* malformed: as level High */
+    assert_int_equal(d.value, 3);
+    assert_string_equal(d.reasons[0].rule, "Z14");
+    assert_int_equal(postern_policy_defect_count(policy), 2);
+    assert_same_slice(postern_policy_defect_at(policy, 0)->name, POSTERN_S("1604"));
+    postern_zone_action(policy, POSTERN_ZONE_INTRANET, 0x1400, false, &d); /* its level is malformed too */
+    assert_int_equal(d.value, 3);
+    postern_policy_free(policy);
+}
+
+static void templates_give_what_no_value_says(void **state) {
+    (void)state;
+    static const row rows[] = {{USER, IS "\\Zones\\3", "CurrentLevel", 0x10000, NULL},
+                               {MACHINE, PIS "\\Template Policies", "TrustedSitesZoneTemplate", 4, NULL}};
+    postern_policy *policy = policy_of(rows, COUNT(rows), false), *plain = policy_of(NULL, 0, false);
+    postern_action_decision d;
+    postern_zone_action(plain, POSTERN_ZONE_INTERNET, 0x1604, false, &d);
+    assert_true(d.allowed);
+    postern_zone_action(plain, POSTERN_ZONE_RESTRICTED, 0x1604, false, &d);
+    assert_int_equal(d.value, 3);
+    postern_zone_action(policy, POSTERN_ZONE_INTERNET, 0x1001, false, &d); /* Low allows */
+    assert_true(d.allowed);
+    postern_zone_action(policy, POSTERN_ZONE_TRUSTED, 0x1604, false, &d); /* template 4 is High */
+    assert_int_equal(d.value, 3);
+    postern_policy_free(policy);
+    postern_policy_free(plain);
+}
+
+static void z16_lockdown_only_tightens(void **state) {
+    (void)state;
+    postern_policy *policy, *plain = policy_of(NULL, 0, false);
+    assert_int_equal(postern_policy_new(&policy), POSTERN_OK);
+    postern_policy_harden_local_machine(policy);
+    assert_int_equal(postern_policy_seal(policy, NULL), POSTERN_OK);
+    postern_action_decision open, locked, hardened;
+    for (int zone = 0; zone < 5; zone++) {
+        for (uint32_t action = 0x1000; action < 0x2800; action++) {
+            postern_zone_action(plain, (postern_zone)zone, action, false, &open);
+            postern_zone_action(plain, (postern_zone)zone, action, true, &locked);
+            postern_zone_action(policy, (postern_zone)zone, action, false, &hardened);
+            bool protection = action == 0x1409 || action == 0x1809 || action == 0x2301 || action == 0x2500 || action == 0x2700;
+            if (!protection) assert_false(locked.allowed && !open.allowed);
+            if (!protection) assert_false(hardened.allowed && !open.allowed);
+        }
+    }
+    postern_zone_action(policy, POSTERN_ZONE_LOCAL_MACHINE, 0x1200, false, &hardened);
+    assert_int_equal(hardened.value, 3);
+    postern_zone_action(plain, POSTERN_ZONE_LOCAL_MACHINE, 0x1200, false, &open);
+    assert_true(open.allowed);
+    postern_policy_free(policy);
+    postern_policy_free(plain);
+}
+
+static const char reg_file[] =
+    "REGEDIT4\r\n\r\n; a comment\r\n[HKEY_CURRENT_USER\\" IS "\\ZoneMap\\Domains\\a.example]\r\n\"*\"=dword:00000002\r\n"
+    "[HKEY_CURRENT_USER\\" IS "\\ZoneMap\\Domains\\gone.example]\r\n\"*\"=dword:00000002\r\n"
+    "[HKEY_LOCAL_MACHINE\\" IS "\\Zones\\3]\r\n@=\"\"\r\n\"DisplayName\"=\"Inter\\\"net\\\\\"\r\n\"1604\"=dword:3\r\n\"1400\"=dword:zz\r\n"
+    "\"Blob\"=hex:01,02,\\\r\n  03\r\n"
+    "[HKEY_CURRENT_USER\\" IS "\\ZoneMap\\Ranges\\R]\r\n\":Range\"=hex(1):31,00,2e,00,32,00,2e,00,33,00,2e,00,34,00,00,00\r\n"
+    "\"*\"=dword:00000001\r\n[-HKEY_CURRENT_USER\\" IS "\\ZoneMap\\Domains\\gone.example]\r\n"
+    "[HKEY_USERS\\.DEFAULT\\" IS "\\Zones\\3]\r\n\"1604\"=dword:0\r\n"
+    "[HKEY_CURRENT_USER\\Software\\Microsoft\\Office\\10.0\\Outlook\\Options\\Mail]\r\n\"ReadAsPlain\"=dword:1\r\n";
+
+static postern_policy *policy_of_reg(postern_slice bytes) {
+    postern_policy *policy;
+    postern_error err;
+    assert_int_equal(postern_policy_new(&policy), POSTERN_OK);
+    postern_status status = postern_policy_add_reg(policy, bytes, &err);
+    if (status) print_error("%s at %llu\n", err.text, (unsigned long long)err.offset);
+    assert_int_equal(status, POSTERN_OK);
+    assert_int_equal(postern_policy_seal(policy, NULL), POSTERN_OK);
+    return policy;
+}
+
+static void check_reg_policy(const postern_policy *policy) {
+    postern_action_decision d;
+    assert_int_equal(judge(policy, "http://a.example/", NULL).zone, POSTERN_ZONE_TRUSTED);
+    assert_int_equal(judge(policy, "http://gone.example/", NULL).zone, POSTERN_ZONE_INTERNET);
+    assert_int_equal(judge(policy, "http://1.2.3.4/", NULL).zone, POSTERN_ZONE_INTRANET);
+    postern_zone_action(policy, POSTERN_ZONE_INTERNET, 0x1604, false, &d);
+    assert_int_equal(d.value, 3);
+    postern_zone_action(policy, POSTERN_ZONE_INTERNET, 0x1400, false, &d);
+    assert_int_equal(d.value, 3); /* dword:zz fails closed */
+    assert_true(postern_policy_reads_plain(policy));
+}
+
+static void reg_files_are_read(void **state) {
+    (void)state;
+    postern_policy *policy = policy_of_reg(postern_slice_cstr(reg_file));
+    check_reg_policy(policy);
+    postern_buf out, again;
+    postern_buf_init(&out, 1 << 24);
+    postern_buf_init(&again, 1 << 24);
+    assert_int_equal(postern_policy_write_reg(policy, &out), POSTERN_OK);
+    postern_policy *loaded = policy_of_reg(postern_buf_slice(&out)); /* UTF-16LE */
+    check_reg_policy(loaded);
+    assert_int_equal(postern_policy_write_reg(loaded, &again), POSTERN_OK);
+    assert_same_slice(postern_buf_slice(&again), postern_buf_slice(&out));
+    for (uint32_t action = 0x1000; action < 0x2800; action++) {
+        for (int zone = 0; zone < 5; zone++) {
+            postern_action_decision a, b;
+            postern_zone_action(policy, (postern_zone)zone, action, false, &a);
+            postern_zone_action(loaded, (postern_zone)zone, action, false, &b);
+            assert_int_equal(a.value, b.value);
+        }
+    }
+    postern_buf_free(&out);
+    postern_buf_free(&again);
+    postern_policy_free(policy);
+    postern_policy_free(loaded);
+}
+
+static void malformed_reg_files_name_the_place(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t offset;
+    } rows[] = {{"", 0}, {"hello", 0}, {"REGEDIT4\n\"a\"=dword:1\n", 9}, {"REGEDIT4\n[HKLM\\x\n", 9},
+                {"REGEDIT4\n[HKLM\\x]\n\"a=1\n", 18}, {"REGEDIT4\n[HKLM\\x]\n\"a\"=hex:1g\n", 18},
+                {"REGEDIT4\n[HKLM\\x]\n\"a\"=hex:01,\\", 18}, {"REGEDIT4\n[HKLM\\x]\nfoo\n", 18}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        postern_policy *policy;
+        postern_error err;
+        assert_int_equal(postern_policy_new(&policy), POSTERN_OK);
+        assert_int_equal(postern_policy_add_reg(policy, postern_slice_cstr(rows[i].text), &err), POSTERN_FORMAT);
+        assert_int_equal(err.offset, rows[i].offset);
+        postern_policy_free(policy);
+    }
+}
+
+static void z20_decisions_are_reproducible(void **state) {
+    (void)state;
+    postern_policy *a = policy_of(site_rows, COUNT(site_rows), false), *b = policy_of(site_rows, COUNT(site_rows), true);
+    for (size_t i = 0; i < COUNT(site_expectations); i++) {
+        postern_zone_decision x = judge(a, site_expectations[i].url, NULL), y = judge(b, site_expectations[i].url, NULL);
+        assert_int_equal(x.reason_count, y.reason_count);
+        for (size_t r = 0; r < x.reason_count; r++) {
+            assert_string_equal(x.reasons[r].rule, y.reasons[r].rule);
+            assert_string_equal(x.reasons[r].text, y.reasons[r].text);
+            assert_int_equal(x.reasons[r].zone, y.reasons[r].zone);
+        }
+    }
+    postern_policy_free(a);
+    postern_policy_free(b);
+}
+
+/* Z17: in a child that may only write and exit, parsed URLs are judged as they are outside. */
+static void judge_silently(const postern_policy *policy, const postern_url **urls, size_t count, int out) {
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT)) _exit(99);
+    for (size_t i = 0; i < count; i++) {
+        postern_zone_decision d;
+        postern_action_decision a;
+        if (urls[i]) postern_zone_evaluate_url(policy, urls[i], NULL, &d);
+        else d.zone = POSTERN_ZONE_RESTRICTED;
+        postern_zone_action(policy, d.zone, 0x1604, true, &a);
+        uint8_t result[2] = {(uint8_t)d.zone, (uint8_t)a.value};
+        if (write(out, result, 2) != 2) break;
+    }
+    syscall(SYS_exit, 0); /* exit_group is more than strict mode allows */
+}
+
+static void z17_evaluator_does_no_io(void **state) {
+    (void)state;
+    postern_policy *policy = policy_of(site_rows, COUNT(site_rows), false);
+    postern_arena *arena = postern_arena_new(1 << 20);
+    const postern_url *urls[COUNT(site_expectations)] = {0};
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    for (size_t i = 0; i < COUNT(urls); i++)
+        if (postern_url_parse(arena, postern_slice_cstr(site_expectations[i].url), NULL, &urls[i])) urls[i] = NULL;
+    pid_t child = fork();
+    if (child == 0) judge_silently(policy, urls, COUNT(urls), ends[1]);
+    close(ends[1]);
+    for (size_t i = 0; i < COUNT(urls); i++) {
+        uint8_t result[2];
+        postern_zone_decision d = {.zone = POSTERN_ZONE_RESTRICTED};
+        assert_int_equal(read(ends[0], result, 2), 2);
+        if (urls[i]) postern_zone_evaluate_url(policy, urls[i], NULL, &d);
+        assert_int_equal(result[0], d.zone);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    close(ends[0]);
+    postern_arena_free(arena);
+    postern_policy_free(policy);
+}
+
+static void actions_by_number_and_name(void **state) {
+    (void)state;
+    uint32_t action;
+    assert_true(postern_action_parse(POSTERN_S("1604"), &action) && action == 0x1604);
+    assert_true(postern_action_parse(POSTERN_S("0x1a00"), &action) && action == 0x1A00);
+    assert_true(postern_action_parse(POSTERN_S("urlaction_html_font_download"), &action) && action == 0x1604);
+    assert_true(postern_action_parse(POSTERN_S("SCRIPT_RUN"), &action) && action == 0x1400);
+    assert_false(postern_action_parse(POSTERN_S("nonsense"), &action));
+    assert_string_equal(postern_action_name(0x1604), "URLACTION_HTML_FONT_DOWNLOAD");
+    assert_null(postern_action_name(0x1fff));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(z15_most_specific_rule_of_strongest_source),
+        cmocka_unit_test(z15_machine_only_silences_the_user),
+        cmocka_unit_test(z1_context_only_lowers),
+        cmocka_unit_test(z9_local_machine_needs_proof),
+        cmocka_unit_test(z10_mark_lowers),
+        cmocka_unit_test(z14_unknown_is_disallowed),
+        cmocka_unit_test(templates_give_what_no_value_says),
+        cmocka_unit_test(z16_lockdown_only_tightens),
+        cmocka_unit_test(reg_files_are_read),
+        cmocka_unit_test(malformed_reg_files_name_the_place),
+        cmocka_unit_test(z20_decisions_are_reproducible),
+        cmocka_unit_test(z17_evaluator_does_no_io),
+        cmocka_unit_test(actions_by_number_and_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

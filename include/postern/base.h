@@ -321,6 +321,8 @@ POSTERN_API postern_sink postern_output_sink(postern_output *output);
 POSTERN_API uint64_t postern_output_written(const postern_output *output);
 POSTERN_API postern_status postern_output_commit(postern_output *output, postern_error *reterr) POSTERN_MUST;
 POSTERN_API void postern_output_free(postern_output *output); /* takes NULL; drops what was not committed */
+/* For signal handlers (async-signal-safe): removes the temporary of an output that was not committed. Behind it only _exit. */
+POSTERN_API void postern_output_abandon(const postern_output *output);
 
 /* ---- sandbox ------------------------------------------------------------------------------------------------- */
 
@@ -329,6 +331,8 @@ POSTERN_API void postern_output_free(postern_output *output); /* takes NULL; dro
 typedef struct postern_sandbox {
     const int *write_dirs; /* directories below which files may be created and renamed */
     size_t write_dir_count;
+    const int *read_dirs;        /* directories below which files may be read (pack follows references) */
+    size_t read_dir_count;
     bool may_fork;               /* worker processes (which inherit the sandbox) */
     uint64_t max_memory;         /* bytes of address space, 0: unlimited */
     unsigned max_cpu_seconds;    /* 0: unlimited */

@@ -89,6 +89,36 @@ typedef enum postern_media {
 POSTERN_API postern_media postern_archive_part_media(postern_archive *archive, uint32_t part);
 POSTERN_API const char *postern_media_type(postern_media media); /* "image/png" … */
 
+/* ---- writing an archive (pack) --------------------------------------------------------------------------------- */
+
+/* What a document needs to be whole. `base` comes first, once, when the document has a <base href>; then each reference that a
+ * browser would load while it shows the document (pictures, styles, fonts, frames, media; no scripts, no links to follow), as
+ * written, entities and escapes decoded. `text` lives during the call. Anything but OK ends the scan with that status. */
+typedef struct postern_pack_finder {
+    postern_status (*base)(void *user, postern_slice text);
+    postern_status (*reference)(void *user, postern_slice text);
+    void *user;
+} postern_pack_finder;
+
+/* Finds the references of one file of `type` (text/html, application/xhtml+xml, image/svg+xml, text/css; others have none).
+ * Text and *ret_title (of HTML, else empty; may be NULL) live in `arena`. Depth of srcdoc in srcdoc: POSTERN_LIMIT_FRAME_DEPTH. */
+POSTERN_API postern_status postern_pack_scan(postern_arena *arena, postern_slice type, postern_slice bytes,
+                                             const postern_pack_finder *finder, postern_slice *ret_title) POSTERN_MUST;
+/* The declared type of a file by the ending of its name, case ignored: "text/html", "image/png" …; application/octet-stream. */
+POSTERN_API const char *postern_pack_type_of_name(postern_slice name);
+
+typedef struct postern_pack_part {
+    postern_slice location; /* absolute URL without fragment, as postern_url_parse serialises it */
+    postern_slice type;     /* "text/html" */
+    postern_slice bytes;
+} postern_pack_part;
+
+/* Writes an archive (multipart/related, RFC 2557) with CRLF; part 0 is the page. Every part reads back byte for byte. The same
+ * parts, title and date (seconds since 1970, UTC) give the same bytes: the boundary comes from a hash, and cannot occur in what is
+ * written. USAGE: no part, or a location or type that is not plain ASCII. */
+POSTERN_API postern_status postern_pack_write(const postern_pack_part *parts, size_t count, postern_slice title, int64_t date,
+                                              const postern_sink *out, postern_error *reterr) POSTERN_MUST;
+
 #ifdef __cplusplus
 }
 #endif

@@ -171,6 +171,10 @@ postern_status postern_output_commit(postern_output *output, postern_error *rete
     return POSTERN_OK;
 }
 
+void postern_output_abandon(const postern_output *output) {
+    if (output->temporary && output->dir >= 0) unlinkat(output->dir, output->temporary, 0);
+}
+
 void postern_output_free(postern_output *output) {
     if (!output) return;
     if (output->temporary && output->dir >= 0) unlinkat(output->dir, output->temporary, 0);

@@ -90,6 +90,7 @@ static postern_status enter_landlock(const postern_sandbox *rules, bool *ret_lan
     }
     bool ok = true;
     for (size_t i = 0; ok && i < rules->write_dir_count; i++) ok = allow_below(ruleset, rules->write_dirs[i], WRITE_RIGHTS);
+    for (size_t i = 0; ok && i < rules->read_dir_count; i++) ok = allow_below(ruleset, rules->read_dirs[i], READ_RIGHTS);
     if (ok) allow_modules(ruleset);
     if (ok) ok = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
     int sys_errno = errno;

@@ -1,0 +1,197 @@
+/*
+ * cli: the one command. What its files share: the typed option tables, jobs (one input each, maybe in a worker process),
+ * messages, the tally of notes, progress. Data goes to standard output, messages to standard error, and bytes of an input reach
+ * either only through an escaper. This room alone prints, exits and reads the environment.
+ */
+#ifndef POSTERN_CLI_INT_H
+#define POSTERN_CLI_INT_H
+
+#include "postern/page.h"
+
+#include <time.h>
+
+/* Exit codes; with several inputs the highest one counts. */
+typedef enum cli_exit {
+    CLI_CLEAN = 0,    /* done, nothing of the document was lost */
+    CLI_DEFECTS = 1,  /* done, but the input is cut short, damaged, or beyond a limit: something of it is not there */
+    CLI_USAGE = 2,    /* the command line makes no sense */
+    CLI_UNUSABLE = 3, /* the input cannot be used */
+    CLI_FAILED = 4    /* the output could not be written, or something went wrong inside */
+} cli_exit;
+
+/* ---- options --------------------------------------------------------------------------------------------------- */
+
+typedef enum cli_kind { CLI_FLAG, CLI_NUMBER, CLI_WORD, CLI_ZONE } cli_kind;
+
+/* Values of all options of all commands; each command's table says which of them it takes. */
+typedef struct cli_args {
+    const char *program; /* name of the command */
+    const char **files;  /* operands */
+    size_t file_count;
+    const char *out, *dir, *root, *within, *location;
+    bool help, json, summary, verbose, quiet;
+    bool markdown, hidden, raw, head, attachments, replace;
+    bool has_zone, has_width, has_jobs, has_max_memory;
+    postern_zone zone;
+    uint64_t width, jobs, max_memory;
+} cli_args;
+
+typedef struct cli_option {
+    char letter; /* 0: none */
+    const char *name;
+    cli_kind kind;
+    const char *argument; /* what it is called in --help; NULL for a flag */
+    size_t value;         /* offset in cli_args */
+    size_t given;         /* offset of its has_… flag, or 0 */
+    uint64_t max;         /* of a number */
+    const char *help;
+} cli_option;
+
+#define CLI_OPTION_FLAG(letter, name, field, help) {letter, name, CLI_FLAG, NULL, offsetof(cli_args, field), 0, 0, help}
+#define CLI_OPTION_WORD(letter, name, argument, field, help) \
+    {letter, name, CLI_WORD, argument, offsetof(cli_args, field), 0, 0, help}
+#define CLI_OPTION_NUMBER(letter, name, argument, field, max, help) \
+    {letter, name, CLI_NUMBER, argument, offsetof(cli_args, field), offsetof(cli_args, has_##field), max, help}
+#define CLI_OPTION_ZONE(help) \
+    {'z', "zone", CLI_ZONE, "ZONE", offsetof(cli_args, zone), offsetof(cli_args, has_zone), 0, help}
+#define CLI_OPTION_COMMON                                                                                                \
+    CLI_OPTION_FLAG('q', "quiet", quiet, "only errors on standard error"),                                               \
+        CLI_OPTION_FLAG('v', "verbose", verbose, "each defect and each thing left out, one message a line"),             \
+        CLI_OPTION_NUMBER(0, "max-memory", "MIB", max_memory, 1u << 20,                                                  \
+                          "memory beyond the input's own size; 0: no ceiling (default 1536)"),                           \
+        CLI_OPTION_FLAG('h', "help", help, "this help")
+
+typedef struct cli_command {
+    const char *name, *operands, *what; /* what: one line without a full stop */
+    const char *about;                  /* a paragraph or more for --help, lines ready to print */
+    const cli_option *options;
+    size_t option_count;
+    size_t min_files, max_files;
+    cli_exit (*run)(const cli_args *args);
+} cli_command;
+
+extern const cli_command cli_command_html, cli_command_text, cli_command_parts, cli_command_cat, cli_command_extract,
+    cli_command_pack;
+
+/* NULL when there is none. */
+const cli_command *cli_command_find(const char *name);
+/* Fills *ret_args from argv behind the command's name; prints its own message on USAGE. */
+cli_exit cli_options_parse(const cli_command *command, int argc, char **argv, cli_args *ret_args);
+void cli_help_command(const cli_command *command);
+void cli_help_all(void);
+
+/* ---- messages (message.c) -------------------------------------------------------------------------------------- */
+
+/* "postern: FILE: offset N: text", one line, one write, everything escaped. `file` NULL and POSTERN_NO_OFFSET leave theirs out. */
+void cli_message(int fd, const char *file, uint64_t offset, const char *fmt, ...) POSTERN_PRINTF(4, 5);
+void cli_message_error(int fd, const char *file, const postern_error *error);
+/* "12.3 kB"; static storage that the next four calls leave alone. */
+const char *cli_size(uint64_t bytes);
+/* All bytes, or false. */
+bool cli_write_all(int fd, const void *bytes, size_t len);
+
+/* A bar on standard error when that is a terminal, from 400 ms on. */
+void cli_progress_start(bool wanted, const char *label, uint64_t total);
+void cli_progress_at(uint64_t done);
+void cli_progress_clear(void); /* before anything else is written to the terminal */
+
+/* ---- tally of notes (tally.c) ---------------------------------------------------------------------------------- */
+
+enum { CLI_TALLY_EXAMPLES = 3, CLI_TALLY_EXAMPLE_LENGTH = 96 };
+
+typedef struct cli_tally {
+    struct {
+        uint64_t count;
+        unsigned examples;
+        char example[CLI_TALLY_EXAMPLES][CLI_TALLY_EXAMPLE_LENGTH + 8];
+    } kind[POSTERN_NOTE_COUNT];
+    int verbose_fd; /* -1, or where each note goes as a message */
+    const char *file;
+    void (*each)(void *user, const postern_note *note); /* or NULL */
+    void *user;
+} cli_tally;
+
+/* The sink of notes that counts into `tally`. */
+postern_notes cli_tally_notes(cli_tally *tally);
+/* Whether a note means that something of the document is not in the output. */
+bool cli_note_is_loss(postern_note_kind kind);
+/* Whether a note says what the page room left out (and not what is wrong with the file). */
+bool cli_note_is_page(postern_note_kind kind);
+bool cli_tally_has_loss(const cli_tally *tally);
+
+/* ---- jobs: one input each (jobs.c, job.c) ---------------------------------------------------------------------- */
+
+typedef struct cli_job {
+    const cli_args *args;
+    const char *input;  /* path or "-" */
+    const char *label;  /* for messages */
+    char *output;       /* path; NULL: standard output */
+    char *folder;       /* for commands that fill a folder; else NULL */
+    size_t count;       /* how many inputs there are in all */
+    bool worker;        /* in a process of its own */
+    int out_fd, err_fd; /* where data and messages go */
+    postern_file *file;
+    uint64_t bytes_in;
+    postern_archive *archive;
+    postern_output *out;
+    int out_dir;        /* folder of `output`, or `folder` itself; -1 */
+    uint8_t *zone_stream;
+    size_t zone_stream_len;
+    cli_tally tally;
+    postern_notes notes;
+    struct timespec started;
+} cli_job;
+
+/* Where the output of an input goes: beside each other below `args->dir`, or as a file with this ending below `args->out`. */
+typedef struct cli_plan {
+    const char *ending;    /* ".html"; NULL: the command has no file for each input */
+    bool folder;           /* with -d: a folder for each input (the folder itself when there is only one) */
+    bool stdout_joins;     /* several inputs may share standard output, one after another */
+} cli_plan;
+
+/* Expands folders, plans the outputs, runs `one` for each input: here when there is one, else in worker processes. */
+cli_exit cli_jobs_run(const cli_args *args, const cli_plan *plan, cli_exit (*one)(cli_job *job));
+
+/* The steps of a job, in this order. Each prints its own message and returns what to exit with. */
+cli_exit cli_job_open_input(cli_job *job);
+cli_exit cli_job_open_output(cli_job *job);  /* job->output, or standard output */
+cli_exit cli_job_open_folder(cli_job *job);  /* job->folder: made when absent */
+cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_count);
+cli_exit cli_job_open_archive(cli_job *job);
+cli_exit cli_job_commit(cli_job *job);
+/* Whether something of the document is missing from what was written: a note of loss, or a part that the input cuts off. */
+bool cli_job_has_loss(const cli_job *job);
+/* What a failure inside means for the exit code, after its message was printed. */
+cli_exit cli_job_fail(cli_job *job, const postern_error *error);
+cli_exit cli_exit_of(postern_status status);
+/* Output outside job->out (extract, html -d): watched, so that a signal leaves no temporary behind. */
+void cli_guard_add(const postern_output *output);
+void cli_guard_remove(const postern_output *output);
+/* SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGBUS and crashes; `file` for the message of the last two. */
+void cli_guard_install(const char *file, int err_fd);
+double cli_job_milliseconds(const cli_job *job);
+
+/* ---- report of html (report.c) --------------------------------------------------------------------------------- */
+
+/* What became of one input, as an aligned block for people or a JSON object. `out` may be NULL when nothing was written. */
+void cli_report_block(cli_job *job, const postern_page_report *report, const char *output, postern_buf *buf);
+void cli_report_json(cli_job *job, const postern_page_report *report, const char *output, postern_buf *buf);
+const char *cli_archive_kind_name(postern_archive_kind kind);
+/* Part by number, cid or location (--root, cat). */
+cli_exit cli_part_named(cli_job *job, const char *name, uint32_t *ret_part);
+
+/* ---- file names made by us (safename.c) ------------------------------------------------------------------------ */
+
+/* Appends a name that is safe on every system (T2, Z19), made from what the archive calls the part: never empty, at most
+ * CLI_NAME_MAX bytes, no separator, control, bidi or format character, no reserved name, no leading dot or dash. */
+enum { CLI_NAME_MAX = 120 };
+void cli_safe_name(postern_slice wanted, postern_slice type, uint32_t index, postern_buf *ret_name);
+/* The same for a part of an archive: its name, else the last segment of its location, else its id. */
+void cli_safe_part_name(const postern_part *part, postern_buf *ret_name);
+/* Names already taken, compared without case; `cli_names_unique` makes `name` one that is not. */
+typedef struct cli_names cli_names;
+cli_names *cli_names_new(void);
+void cli_names_free(cli_names *names);
+bool cli_names_unique(cli_names *names, postern_buf *name);
+
+#endif

@@ -1,0 +1,218 @@
+/*
+ * The steps of one job: open the input and its mark, open the output, enter the sandbox, and only then look at the bytes.
+ * Each step prints its own message, with the file and where there is one the offset, and says what to exit with.
+ */
+#define _GNU_SOURCE
+#include "cli_int.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+enum { ZONE_STREAM_MAX = 64 << 10, CPU_SECONDS_MAX = 600 };
+
+cli_exit cli_exit_of(postern_status status) {
+    switch (status) {
+    case POSTERN_OK: return CLI_CLEAN;
+    case POSTERN_FORMAT:
+    case POSTERN_UNSUPPORTED:
+    case POSTERN_NOTFOUND:
+    case POSTERN_LIMIT:
+    case POSTERN_DENIED: return CLI_UNUSABLE;
+    case POSTERN_USAGE: return CLI_USAGE;
+    default: return CLI_FAILED;
+    }
+}
+
+cli_exit cli_job_fail(cli_job *job, const postern_error *error) {
+    cli_message_error(job->err_fd, job->label, error);
+    return cli_exit_of(error->status);
+}
+
+double cli_job_milliseconds(const cli_job *job) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - job->started.tv_sec) * 1e3 + (double)(now.tv_nsec - job->started.tv_nsec) / 1e6;
+}
+
+/* A mark that is there but cannot be read counts as an empty, so malformed, one: it fails closed (Z10). */
+static void read_zone_stream(cli_job *job) {
+    static const char suffix[] = ":Zone.Identifier";
+    char *path;
+    if (!(job->zone_stream = malloc(ZONE_STREAM_MAX)) || asprintf(&path, "%s%s", job->input, suffix) < 0) return;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    free(path);
+    ssize_t got = -1;
+    bool present = true;
+    if (fd >= 0) {
+        got = read(fd, job->zone_stream, ZONE_STREAM_MAX);
+        close(fd);
+    } else if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) {
+        got = getxattr(job->input, "user.Zone.Identifier", job->zone_stream, ZONE_STREAM_MAX); /* ntfs-3g, SMB */
+        present = got >= 0 || errno == ERANGE;
+    }
+    job->zone_stream_len = got > 0 ? (size_t)got : 0;
+    if (present) return;
+    free(job->zone_stream);
+    job->zone_stream = NULL;
+}
+
+cli_exit cli_job_open_input(cli_job *job) {
+    postern_error error;
+    bool is_stdin = !strcmp(job->input, "-");
+    postern_status status = is_stdin ? postern_file_read(STDIN_FILENO, &job->file, &error)
+                                     : postern_file_open(AT_FDCWD, job->input, &job->file, &error);
+    if (status) {
+        cli_message_error(job->err_fd, job->label, &error);
+        return status == POSTERN_NOMEM ? CLI_FAILED : CLI_UNUSABLE; /* also when a system call failed: it is the input's */
+    }
+    job->bytes_in = postern_file_bytes(job->file).len;
+    if (!is_stdin) read_zone_stream(job);
+    if (!job->bytes_in) {
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "is empty");
+        return CLI_UNUSABLE;
+    }
+    return CLI_CLEAN;
+}
+
+static bool same_file(const char *a, const char *b) {
+    struct stat sa, sb;
+    return stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+static cli_exit fail_output(cli_job *job, const char *path, const postern_error *error) {
+    cli_message(job->err_fd, path, POSTERN_NO_OFFSET, "%s", error->text);
+    return error->status == POSTERN_USAGE ? CLI_USAGE : CLI_FAILED;
+}
+
+static int open_parent(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    int dir = folder ? open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    free(folder);
+    return dir;
+}
+
+cli_exit cli_job_open_output(cli_job *job) {
+    postern_error error;
+    postern_status status;
+    if (!job->output) {
+        status = postern_output_fd(job->out_fd, &job->out, &error);
+        return status ? fail_output(job, "standard output", &error) : CLI_CLEAN;
+    }
+    if (same_file(job->input, job->output)) {
+        cli_message(job->err_fd, job->output, POSTERN_NO_OFFSET, "is the input; give another name for the output");
+        return CLI_USAGE;
+    }
+    status = postern_output_open(AT_FDCWD, job->output, true, &job->out, &error);
+    if (status) return fail_output(job, job->output, &error);
+    cli_guard_add(job->out);
+    if ((job->out_dir = open_parent(job->output)) >= 0) return CLI_CLEAN;
+    cli_message(job->err_fd, job->output, POSTERN_NO_OFFSET, "cannot open the folder of the output: %s", strerror(errno));
+    return CLI_FAILED;
+}
+
+/* mkdir -p: the folder is the caller's own word, so links in it are followed. */
+static bool make_folders(char *path) {
+    for (char *slash = path;; *slash = '/') {
+        slash = strchr(slash + 1, '/');
+        if (!slash) break;
+        *slash = 0;
+        if (mkdir(path, 0777) && errno != EEXIST) return false;
+    }
+    return mkdir(path, 0777) == 0 || errno == EEXIST;
+}
+
+cli_exit cli_job_open_folder(cli_job *job) {
+    if (!make_folders(job->folder) || (job->out_dir = open(job->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+        cli_message(job->err_fd, job->folder, POSTERN_NO_OFFSET, "cannot make or open the folder: %s", strerror(errno));
+        return CLI_FAILED;
+    }
+    return CLI_CLEAN;
+}
+
+/* What the process has mapped already, the input included. */
+static uint64_t address_space_now(void) {
+    char text[64] = "";
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    if (fd >= 0) close(fd);
+    uint64_t pages = 0;
+    postern_slice first = postern_slice_cut(postern_slice_of(text, got > 0 ? (size_t)got : 0), ' ').head;
+    if (!postern_slice_uint(first, UINT32_MAX, &pages)) pages = 1u << 16;
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_count) {
+#ifndef POSTERN_WITHOUT_SANDBOX
+    postern_sandbox rules = {.write_dirs = &job->out_dir,
+                             .write_dir_count = job->out_dir >= 0 ? 1 : 0,
+                             .read_dirs = read_dirs,
+                             .read_dir_count = read_dir_count,
+                             .max_cpu_seconds = CPU_SECONDS_MAX};
+#ifndef __SANITIZE_ADDRESS__ /* its shadow alone is terabytes of address space */
+    if (job->args->max_memory) rules.max_memory = address_space_now() + (job->args->max_memory << 20);
+#endif
+    postern_error error;
+    if (postern_sandbox_enter(&rules, NULL, &error)) {
+        cli_message_error(job->err_fd, job->label, &error);
+        return CLI_FAILED;
+    }
+#else
+    (void)address_space_now;
+    (void)job;
+    (void)read_dirs;
+    (void)read_dir_count;
+#endif
+    return CLI_CLEAN;
+}
+
+static bool has_ending(const char *path, const char *ending) {
+    return strlen(path) > strlen(ending) && postern_slice_eq_nocase(postern_slice_cstr(path + strlen(path) - strlen(ending)),
+                                                                    postern_slice_cstr(ending));
+}
+
+cli_exit cli_job_open_archive(cli_job *job) {
+    job->tally.verbose_fd = job->args->verbose ? job->err_fd : -1;
+    job->tally.file = job->label;
+    job->notes = cli_tally_notes(&job->tally);
+    postern_archive_options options = {
+        .notes = &job->notes,
+        .has_caller_zone = job->args->has_zone,
+        .caller_zone = job->args->zone,
+        .zone_stream = postern_slice_of(job->zone_stream, job->zone_stream_len),
+        .has_zone_stream = job->zone_stream != NULL,
+        .expect_html = !has_ending(job->input, ".eml"),
+    };
+    postern_error error;
+    postern_status status = postern_archive_open(postern_file_bytes(job->file), &options, &job->archive, &error);
+    return status ? cli_job_fail(job, &error) : CLI_CLEAN;
+}
+
+cli_exit cli_job_commit(cli_job *job) {
+    postern_error error;
+    cli_progress_clear();
+    postern_status status = postern_output_commit(job->out, &error);
+    cli_guard_remove(job->out);
+    if (!status) return CLI_CLEAN;
+    cli_message(job->err_fd, job->output ? job->output : "standard output", POSTERN_NO_OFFSET, "%s", error.text);
+    return CLI_FAILED;
+}
+
+cli_exit cli_part_named(cli_job *job, const char *name, uint32_t *ret_part) {
+    postern_error error;
+    postern_status status = postern_archive_part_named(job->archive, postern_slice_cstr(name), ret_part, &error);
+    return status ? cli_job_fail(job, &error) : CLI_CLEAN;
+}
+
+bool cli_job_has_loss(const cli_job *job) {
+    if (cli_tally_has_loss(&job->tally)) return true;
+    uint32_t count = postern_archive_part_count(job->archive);
+    for (uint32_t i = 0; i < count; i++)
+        if (postern_archive_part(job->archive, i)->flags & POSTERN_PART_TRUNCATED) return true;
+    return false;
+}

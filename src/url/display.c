@@ -40,16 +40,18 @@ static bool looks_like_sign(uint32_t cp) {
     return IN(cp, signs);
 }
 
-/* The scripts of a label as a set of bits; false when a character must not be shown. */
+/* The scripts of a label as a set of bits; false when a character must not be shown, or when it is ASCII, which no honest
+ * Punycode stands for. */
 static bool scripts_of(const uint32_t *cps, size_t len, uint32_t *ret_scripts, bool *ret_all_alike) {
     uint32_t scripts = 0;
-    bool alike = true, signs = false, all_signs = true;
+    bool alike = true, signs = false, all_signs = true, beyond = false;
     for (size_t i = 0; i < len; i++) {
         uint32_t cp = cps[i];
         if (cp == '-' || (cp >= '0' && cp <= '9')) continue;
         uint8_t script = idna_traits_of(cp).script;
         if (!script) return false;
         scripts |= 1u << script;
+        beyond |= cp >= 0x80;
         bool sign = looks_like_sign(cp);
         alike = alike && looks_latin(cp);
         signs |= sign;
@@ -57,7 +59,7 @@ static bool scripts_of(const uint32_t *cps, size_t len, uint32_t *ret_scripts, b
     }
     *ret_scripts = scripts;
     *ret_all_alike = alike || (signs && (all_signs || scripts & 1u << IDNA_LATIN));
-    return scripts != 0;
+    return beyond;
 }
 
 static bool allowed_mix(uint32_t scripts) {

@@ -8,71 +8,72 @@ typedef struct url_row {
     const char *text, *base, *href; /* href NULL: a failure */
 } url_row;
 
+static const url_row parsed[] = {
+    {"http://example.com", NULL, "http://example.com/"},
+    {"HTTP://EXAMPLE.com:80/A/../b/./c?q#f", NULL, "http://example.com/b/c?q#f"},
+    {"https://u:p@h:8443/", NULL, "https://u:p@h:8443/"},
+    {"https://u@x:y@h/", NULL, "https://u%40x:y@h/"},
+    {"https://:@h/", NULL, "https://h/"},
+    {"https://@/x", NULL, NULL},
+    {"http://h:65536/", NULL, NULL},
+    {"http://h:1x/", NULL, NULL},
+    {"http://h:/", NULL, "http://h/"},
+    {"//c/d", "https://a/b", "https://c/d"},
+    {"\\\\c\\d", "https://a/b", "https://c/d"},
+    {"../x", "http://a/b/c/d", "http://a/b/x"},
+    {"%2e%2E/x", "http://a/b/c/d", "http://a/b/x"},
+    {"?q", "http://a/b?old#f", "http://a/b?q"},
+    {"#n", "http://a/b?old#f", "http://a/b?old#n"},
+    {"", "http://a/b?old#f", "http://a/b?old"},
+    {"http:x", "http://a/b/c", "http://a/b/x"},
+    {"https:x", "http://a/b/c", "https://x/"},
+    {"x", NULL, NULL},
+    {"x", "mailto:a@b", NULL},
+    {"#f", "mailto:a@b", "mailto:a@b#f"},
+    {"mailto:A@b", NULL, "mailto:A@b"},
+    {"cid:part1@x", NULL, "cid:part1@x"},
+    {"data:text/html,<b>", NULL, "data:text/html,<b>"},
+    {"a:/..//b", NULL, "a:/.//b"},
+    {"..//y", "a:/x/z", "a:/.//y"},
+    {"file:///C|/x/../..", NULL, "file:///C:/"},
+    {"/x", "file:///C:/d/e", "file:///C:/x"},
+    {"D:/x", "file:///C:/d/e", "d:/x"},
+    {"//host/x", "file:///C:/d/e", "file://host/x"},
+    {"file://localhost/x", NULL, "file:///x"},
+    {"http://[::1]:80/", NULL, "http://[::1]/"},
+    {"http://[1:0:0:2::3]/", NULL, "http://[1:0:0:2::3]/"},
+    {"http://[1::2::3]/", NULL, NULL},
+    {"http://[::1.2.3.4]/", NULL, "http://[::102:304]/"},
+    {"http://[::1.2.3]/", NULL, NULL},
+    {"http://[::1.2.3.04]/", NULL, NULL},
+    {"http://0x7f.1/", NULL, "http://127.0.0.1/"},
+    {"http://4294967296/", NULL, NULL},
+    {"http://1.2.3.4.5/", NULL, NULL},
+    {"http://09/", NULL, NULL},
+    {"http://1.2.3.x/", NULL, "http://1.2.3.x/"},
+    {"http://a%00b/", NULL, NULL},
+    {"http://a b/", NULL, NULL},
+    {"x://a b/", NULL, NULL},
+    {"x://A%41/", NULL, "x://A%41/"},
+    {"http://b\xC3\xBC""cher.example/\xC3\xBC?\xC3\xBC#\xC3\xBC", NULL,
+     "http://xn--bcher-kva.example/%C3%BC?%C3%BC#%C3%BC"},
+    {"http://\xEF\xBC\x91\xEF\xBC\x8E\xEF\xBC\x92/", NULL, "http://1.0.0.2/"},
+    {"http://h/\xFF\xE2\x82", NULL, "http://h/%EF%BF%BD%EF%BF%BD"},
+    {"http://\xFF/", NULL, NULL},
+    {"http://h/%zz%4", NULL, "http://h/%zz%4"},
+    {" \x01http://h/a\tb\nc\r ", NULL, "http://h/abc"},
+};
+
 static void parses_and_resolves(void **state) {
     (void)state;
-    static const url_row rows[] = {
-        {"http://example.com", NULL, "http://example.com/"},
-        {"HTTP://EXAMPLE.com:80/A/../b/./c?q#f", NULL, "http://example.com/b/c?q#f"},
-        {"https://u:p@h:8443/", NULL, "https://u:p@h:8443/"},
-        {"https://u@x:y@h/", NULL, "https://u%40x:y@h/"},
-        {"https://:@h/", NULL, "https://h/"},
-        {"https://@/x", NULL, NULL},
-        {"http://h:65536/", NULL, NULL},
-        {"http://h:1x/", NULL, NULL},
-        {"http://h:/", NULL, "http://h/"},
-        {"//c/d", "https://a/b", "https://c/d"},
-        {"\\\\c\\d", "https://a/b", "https://c/d"},
-        {"../x", "http://a/b/c/d", "http://a/b/x"},
-        {"%2e%2E/x", "http://a/b/c/d", "http://a/b/x"},
-        {"?q", "http://a/b?old#f", "http://a/b?q"},
-        {"#n", "http://a/b?old#f", "http://a/b?old#n"},
-        {"", "http://a/b?old#f", "http://a/b?old"},
-        {"http:x", "http://a/b/c", "http://a/b/x"},
-        {"https:x", "http://a/b/c", "https://x/"},
-        {"x", NULL, NULL},
-        {"x", "mailto:a@b", NULL},
-        {"#f", "mailto:a@b", "mailto:a@b#f"},
-        {"mailto:A@b", NULL, "mailto:A@b"},
-        {"cid:part1@x", NULL, "cid:part1@x"},
-        {"data:text/html,<b>", NULL, "data:text/html,<b>"},
-        {"a:/..//b", NULL, "a:/.//b"},
-        {"..//y", "a:/x/z", "a:/.//y"},
-        {"file:///C|/x/../..", NULL, "file:///C:/"},
-        {"/x", "file:///C:/d/e", "file:///C:/x"},
-        {"D:/x", "file:///C:/d/e", "d:/x"},
-        {"//host/x", "file:///C:/d/e", "file://host/x"},
-        {"file://localhost/x", NULL, "file:///x"},
-        {"http://[::1]:80/", NULL, "http://[::1]/"},
-        {"http://[1:0:0:2::3]/", NULL, "http://[1:0:0:2::3]/"},
-        {"http://[1::2::3]/", NULL, NULL},
-        {"http://[::1.2.3.4]/", NULL, "http://[::102:304]/"},
-        {"http://[::1.2.3]/", NULL, NULL},
-        {"http://[::1.2.3.04]/", NULL, NULL},
-        {"http://0x7f.1/", NULL, "http://127.0.0.1/"},
-        {"http://4294967296/", NULL, NULL},
-        {"http://1.2.3.4.5/", NULL, NULL},
-        {"http://09/", NULL, NULL},
-        {"http://1.2.3.x/", NULL, "http://1.2.3.x/"},
-        {"http://a%00b/", NULL, NULL},
-        {"http://a b/", NULL, NULL},
-        {"x://a b/", NULL, NULL},
-        {"x://A%41/", NULL, "x://A%41/"},
-        {"http://b\xC3\xBC""cher.example/\xC3\xBC?\xC3\xBC#\xC3\xBC", NULL,
-         "http://xn--bcher-kva.example/%C3%BC?%C3%BC#%C3%BC"},
-        {"http://\xEF\xBC\x91\xEF\xBC\x8E\xEF\xBC\x92/", NULL, "http://1.0.0.2/"},
-        {"http://h/\xFF\xE2\x82", NULL, "http://h/%EF%BF%BD%EF%BF%BD"},
-        {"http://\xFF/", NULL, NULL},
-        {"http://h/%zz%4", NULL, "http://h/%zz%4"},
-        {" \x01http://h/a\tb\nc\r ", NULL, "http://h/abc"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof parsed / sizeof *parsed; i++) {
         postern_arena *arena = postern_arena_new(1 << 20);
         const postern_url *base = NULL, *url = NULL;
-        if (rows[i].base)
-            assert_int_equal(postern_url_parse(arena, postern_slice_cstr(rows[i].base), NULL, &base), POSTERN_OK);
-        postern_status status = postern_url_parse(arena, postern_slice_cstr(rows[i].text), base, &url);
-        if (status != (rows[i].href ? POSTERN_OK : POSTERN_FORMAT)) fail_msg("row %zu: %s", i, postern_status_name(status));
-        if (rows[i].href) assert_slice_at(url->href, rows[i].href, strlen(rows[i].href), __FILE__, __LINE__);
+        if (parsed[i].base)
+            assert_int_equal(postern_url_parse(arena, postern_slice_cstr(parsed[i].base), NULL, &base), POSTERN_OK);
+        postern_status status = postern_url_parse(arena, postern_slice_cstr(parsed[i].text), base, &url);
+        if (status != (parsed[i].href ? POSTERN_OK : POSTERN_FORMAT)) fail_msg("row %zu: %s", i, postern_status_name(status));
+        if (parsed[i].href) assert_slice_at(url->href, parsed[i].href, strlen(parsed[i].href), __FILE__, __LINE__);
         postern_arena_free(arena);
     }
 }
@@ -179,7 +180,8 @@ static void schemes_without_parsing(void **state) {
         bool clean;
     } rows[] = {
         {"http://x", "http", true}, {"JavaScript:x", "JavaScript", true}, {" mhtml:x", "mhtml", false}, {"1:x", NULL, true},
-        {"java\nscript:x", "java\nscript", false}, {"x", NULL, true}, {"", NULL, true}, {"/a:b", NULL, true}, {"a b:c", NULL, true},
+        {"java\nscript:x", "java\nscript", false}, {"x", NULL, true}, {"", NULL, true}, {"/a:b", NULL, true},
+        {"a b:c", NULL, true},
         {"\x01\x02x+-.1:", "x+-.1", false}, {":x", NULL, true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -2,68 +2,70 @@
 #include "base/test_base.h"
 #include "postern/url.h"
 
+static const struct {
+    const char *text;
+    postern_winpath_kind kind;
+    bool network;
+} spellings[] = {
+    {"C:\\dir\\x", POSTERN_WINPATH_DRIVE, false},
+    {"c:/dir/x", POSTERN_WINPATH_DRIVE, false},
+    {"C:x", POSTERN_WINPATH_DRIVE_RELATIVE, false},
+    {"\\dir\\x", POSTERN_WINPATH_ROOTED, false},
+    {"\\\\192.0.2.1\\share\\x.wav", POSTERN_WINPATH_UNC, true},
+    {"//server/share", POSTERN_WINPATH_UNC, true},
+    {"/\\192.0.2.1\\x", POSTERN_WINPATH_UNC, true},
+    {"\\/192.0.2.1\\x", POSTERN_WINPATH_UNC, true},
+    {"\\\t\\192.0.2.1\\x", POSTERN_WINPATH_UNC, true},
+    {" \n\\\\192.0.2.1\\x", POSTERN_WINPATH_UNC, true},
+    {"C:\\d\nir\\x", POSTERN_WINPATH_DRIVE, true},
+    {"\\\\192.0.2.1@SSL@443\\DavWWWRoot\\x", POSTERN_WINPATH_UNC, true},
+    {"\\\\localhost\\c$\\x", POSTERN_WINPATH_UNC, true},
+    {"\\\\127.0.0.1\\c$\\x", POSTERN_WINPATH_UNC, true},
+    {"\\\\?\\C:\\x", POSTERN_WINPATH_DEVICE, true},
+    {"\\\\?\\UNC\\192.0.2.1\\share\\x", POSTERN_WINPATH_DEVICE, true},
+    {"\\\\.\\UNC\\\\192.0.2.1\\share\\x.wav", POSTERN_WINPATH_DEVICE, true},
+    {"//./pipe/x", POSTERN_WINPATH_DEVICE, true},
+    {"\\??\\C:\\x", POSTERN_WINPATH_DEVICE, true},
+    {"CON", POSTERN_WINPATH_DEVICE, true},
+    {"nul:", POSTERN_WINPATH_DEVICE, true},
+    {"COM1", POSTERN_WINPATH_DEVICE, true},
+    {"lpt\xC2\xB2", POSTERN_WINPATH_DEVICE, true},
+    {"C:\\dir\\aux.txt", POSTERN_WINPATH_DEVICE, true},
+    {"C:/con /x", POSTERN_WINPATH_DEVICE, true},
+    {"\\dir\\prn", POSTERN_WINPATH_DEVICE, true},
+    {"aux.gif", POSTERN_WINPATH_NONE, false},
+    {"console", POSTERN_WINPATH_NONE, false},
+    {"com10", POSTERN_WINPATH_NONE, false},
+    {"images/x.gif", POSTERN_WINPATH_NONE, false},
+    {"/images/x.gif", POSTERN_WINPATH_NONE, false},
+    {"http://h/x", POSTERN_WINPATH_NONE, false},
+    {"", POSTERN_WINPATH_NONE, false},
+    {"file://c:\\Index.htm", POSTERN_WINPATH_DRIVE, false},
+    {"FILE:///C:/dir/x", POSTERN_WINPATH_DRIVE, false},
+    {"file:///C|/dir/x", POSTERN_WINPATH_DRIVE, false},
+    {"file:c:/dir/x", POSTERN_WINPATH_DRIVE, false},
+    {"file:/c:/dir/x", POSTERN_WINPATH_DRIVE, false},
+    {"file:\\\\c:\\dir\\x", POSTERN_WINPATH_DRIVE, false},
+    {"file://localhost/C:/x", POSTERN_WINPATH_DRIVE, false},
+    {"file://localhost/share/x", POSTERN_WINPATH_UNC, true},
+    {"file:///home/x", POSTERN_WINPATH_NONE, false},
+    {"file://server/share/x", POSTERN_WINPATH_UNC, true},
+    {"file:////192.0.2.1/share", POSTERN_WINPATH_UNC, true},
+    {"file:////C:/x", POSTERN_WINPATH_UNC, true},
+    {"file:///\\\\?\\UNC\\192.0.2.1\\share\\x", POSTERN_WINPATH_DEVICE, true},
+    {"file://./UNC/C:/Akamai.com/test.wav", POSTERN_WINPATH_DEVICE, true},
+    {"file://192.0.2.1@80/x/y.vbs", POSTERN_WINPATH_UNC, true},
+    {"file:///%5C%5c192.0.2.1/share", POSTERN_WINPATH_UNC, true},
+    {"file:///%2F/192.0.2.1/share", POSTERN_WINPATH_UNC, true},
+};
+
 static void z9_spellings(void **state) {
     (void)state;
-    static const struct {
-        const char *text;
-        postern_winpath_kind kind;
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
         bool network;
-    } rows[] = {
-        {"C:\\dir\\x", POSTERN_WINPATH_DRIVE, false},
-        {"c:/dir/x", POSTERN_WINPATH_DRIVE, false},
-        {"C:x", POSTERN_WINPATH_DRIVE_RELATIVE, false},
-        {"\\dir\\x", POSTERN_WINPATH_ROOTED, false},
-        {"\\\\192.0.2.1\\share\\x.wav", POSTERN_WINPATH_UNC, true},
-        {"//server/share", POSTERN_WINPATH_UNC, true},
-        {"/\\192.0.2.1\\x", POSTERN_WINPATH_UNC, true},
-        {"\\/192.0.2.1\\x", POSTERN_WINPATH_UNC, true},
-        {"\\\t\\192.0.2.1\\x", POSTERN_WINPATH_UNC, true},
-        {" \n\\\\192.0.2.1\\x", POSTERN_WINPATH_UNC, true},
-        {"C:\\d\nir\\x", POSTERN_WINPATH_DRIVE, true},
-        {"\\\\192.0.2.1@SSL@443\\DavWWWRoot\\x", POSTERN_WINPATH_UNC, true},
-        {"\\\\localhost\\c$\\x", POSTERN_WINPATH_UNC, true},
-        {"\\\\127.0.0.1\\c$\\x", POSTERN_WINPATH_UNC, true},
-        {"\\\\?\\C:\\x", POSTERN_WINPATH_DEVICE, true},
-        {"\\\\?\\UNC\\192.0.2.1\\share\\x", POSTERN_WINPATH_DEVICE, true},
-        {"\\\\.\\UNC\\\\192.0.2.1\\share\\x.wav", POSTERN_WINPATH_DEVICE, true},
-        {"//./pipe/x", POSTERN_WINPATH_DEVICE, true},
-        {"\\??\\C:\\x", POSTERN_WINPATH_DEVICE, true},
-        {"CON", POSTERN_WINPATH_DEVICE, true},
-        {"nul:", POSTERN_WINPATH_DEVICE, true},
-        {"COM1", POSTERN_WINPATH_DEVICE, true},
-        {"lpt\xC2\xB2", POSTERN_WINPATH_DEVICE, true},
-        {"C:\\dir\\aux.txt", POSTERN_WINPATH_DEVICE, true},
-        {"C:/con /x", POSTERN_WINPATH_DEVICE, true},
-        {"\\dir\\prn", POSTERN_WINPATH_DEVICE, true},
-        {"aux.gif", POSTERN_WINPATH_NONE, false},
-        {"console", POSTERN_WINPATH_NONE, false},
-        {"com10", POSTERN_WINPATH_NONE, false},
-        {"images/x.gif", POSTERN_WINPATH_NONE, false},
-        {"/images/x.gif", POSTERN_WINPATH_NONE, false},
-        {"http://h/x", POSTERN_WINPATH_NONE, false},
-        {"", POSTERN_WINPATH_NONE, false},
-        {"file://c:\\Index.htm", POSTERN_WINPATH_DRIVE, false},
-        {"FILE:///C:/dir/x", POSTERN_WINPATH_DRIVE, false},
-        {"file:///C|/dir/x", POSTERN_WINPATH_DRIVE, false},
-        {"file:c:/dir/x", POSTERN_WINPATH_DRIVE, false},
-        {"file:/c:/dir/x", POSTERN_WINPATH_DRIVE, false},
-        {"file:\\\\c:\\dir\\x", POSTERN_WINPATH_DRIVE, false},
-        {"file://localhost/C:/x", POSTERN_WINPATH_DRIVE, false},
-        {"file://localhost/share/x", POSTERN_WINPATH_UNC, true},
-        {"file:///home/x", POSTERN_WINPATH_NONE, false},
-        {"file://server/share/x", POSTERN_WINPATH_UNC, true},
-        {"file:////192.0.2.1/share", POSTERN_WINPATH_UNC, true},
-        {"file:////C:/x", POSTERN_WINPATH_UNC, true},
-        {"file:///\\\\?\\UNC\\192.0.2.1\\share\\x", POSTERN_WINPATH_DEVICE, true},
-        {"file://./UNC/C:/Akamai.com/test.wav", POSTERN_WINPATH_DEVICE, true},
-        {"file://192.0.2.1@80/x/y.vbs", POSTERN_WINPATH_UNC, true},
-        {"file:///%5C%5c192.0.2.1/share", POSTERN_WINPATH_UNC, true},
-        {"file:///%2F/192.0.2.1/share", POSTERN_WINPATH_UNC, true},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        bool network;
-        postern_winpath_kind kind = postern_winpath_classify(postern_slice_cstr(rows[i].text), &network);
-        if (kind != rows[i].kind || network != rows[i].network) fail_msg("[%s]: %d %d", rows[i].text, kind, network);
+        postern_winpath_kind kind = postern_winpath_classify(postern_slice_cstr(spellings[i].text), &network);
+        if (kind != spellings[i].kind || network != spellings[i].network)
+            fail_msg("[%s]: %d %d", spellings[i].text, kind, network);
     }
 }
 

@@ -106,7 +106,8 @@ static void z10_comments_only_lower(void **state) {
     (void)state;
     static const mark_row rows[] = {
         {"<!-- saved from url=(0014)about:internet -->\r\n<html>", INTERNET, true, false, "about:internet"},
-        {"<!DOCTYPE html>\r\n<!-- saved from url=(0020)https://h.example/x? -->\r\n", INTERNET, true, false, "https://h.example/x?"},
+        {"<!DOCTYPE html>\r\n<!-- saved from url=(0020)https://h.example/x? -->\r\n", INTERNET, true, false,
+         "https://h.example/x?"},
         {"\xEF\xBB\xBF<!-- saved from url=(0008)http://h -->\r\n", INTERNET, true, false, "http://h"},
         {"<html>no mark</html>", INTERNET, false, false, ""},
         {"<!-- saved -->", INTERNET, false, false, ""},
@@ -126,7 +127,8 @@ static void z10_comments_only_lower(void **state) {
         {"<!-- saved from url=(0014)file:///C:/a.b -->\r\n", INTERNET, true, true, "file:///C:/a.b"},
         {"<!-- saved from url=(0017)mhtml:http://h!/x -->\r\n", INTERNET, true, true, NULL},
         {"<!-- saved from url=(0018)http://0xC0000201/ -->\r\n", RESTRICTED, true, false, NULL},
-        {"<!-- saved from url=(0008)http://h -->\r\n<!-- saved from url=(0008)http://i -->\r\n", INTERNET, true, true, "http://h"},
+        {"<!-- saved from url=(0008)http://h -->\r\n<!-- saved from url=(0008)http://i -->\r\n", INTERNET, true, true,
+         "http://h"},
         {"<!-- saved from url=(0008)http://h -->\r\n<!-- saved from url=(0009)http:\\\\i -->\r\n", RESTRICTED, true, true,
          "http://h"},
     };

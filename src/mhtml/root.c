@@ -30,7 +30,7 @@ typedef struct choice {
 
 typedef struct chooser {
     postern_archive *a;
-    bool attachments, messages; /* may be taken */
+    bool attachments, messages, undeclared; /* may be taken */
     postern_status status;
 } chooser;
 
@@ -98,7 +98,7 @@ static choice choose_related(chooser *c, const postern_part *part) {
     choice one = NOTHING;
     if (c->status == POSTERN_OK && start.len) {
         one = choose_start(c, part, start);
-        if (one.rank == RANK_NONE && c->status == POSTERN_OK && !c->attachments)
+        if (one.rank == RANK_NONE && c->status == POSTERN_OK && !c->undeclared)
             postern_note_send(&c->a->notes, POSTERN_NOTE_ROOT_GUESSED, part->index, part->offset, start);
     }
     if (c->status == POSTERN_OK && one.rank == RANK_NONE && type.len) one = choose_type(c, part, type);
@@ -132,6 +132,18 @@ static choice choose_mixed(chooser *c, const postern_part *part) {
     return best;
 }
 
+/* A Content-Type that nobody can read ("text", say) over something that is text: shown as plain text when there is nothing
+ * else, which is what RFC 2045 5.2 makes of it, and inert. */
+static bool is_undeclared_text(const postern_part *part) {
+    if ((part->flags & (POSTERN_PART_TYPE_DECLARED | POSTERN_PART_UU)) || part->encoding == POSTERN_ENCODING_BASE64 ||
+        !postern_slice_eq(part->type, POSTERN_S("application/octet-stream")))
+        return false;
+    postern_slice head = postern_slice_sub(part->body, 0, 4096);
+    for (size_t i = 0; i < head.len; i++)
+        if (head.ptr[i] < 32 && !postern_ascii_space(head.ptr[i]) && head.ptr[i] != 27) return false;
+    return head.len > 0;
+}
+
 static choice choose_leaf(const chooser *c, const postern_part *part) {
     choice one = {part->index, RANK_NONE};
     if (!c->attachments && (part->flags & POSTERN_PART_ATTACHMENT)) return NOTHING;
@@ -139,7 +151,7 @@ static choice choose_leaf(const chooser *c, const postern_part *part) {
         one.rank = RANK_HTML;
     else if (postern_slice_eq(part->type, POSTERN_S("text/plain")))
         one.rank = RANK_PLAIN;
-    else if (is_readable(part))
+    else if (is_readable(part) || (c->undeclared && is_undeclared_text(part)))
         one.rank = RANK_TEXT;
     return one.rank == RANK_NONE ? NOTHING : one;
 }
@@ -159,8 +171,8 @@ static choice choose(chooser *c, uint32_t index) {
 }
 
 postern_status mhtml_root_choose(postern_archive *a) {
-    for (int pass = 0; pass < 3; pass++) {
-        chooser c = {.a = a, .attachments = pass > 0, .messages = pass > 1, .status = POSTERN_OK};
+    for (int pass = 0; pass < 4; pass++) {
+        chooser c = {.a = a, .undeclared = pass > 0, .attachments = pass > 1, .messages = pass > 2, .status = POSTERN_OK};
         choice one = choose(&c, 0);
         if (c.status != POSTERN_OK) return c.status;
         a->root = one.part;

@@ -1,9 +1,9 @@
 /*
- * What the fields of a part say about it: Content-Type, -Transfer-Encoding, -Disposition, -ID, -Location, -Base,
- * -Description.
+ * What the fields of a part say about it: Content-Type, -Transfer-Encoding, -Disposition, -ID, -Location, -Base, -Description.
  *
  * Z7: the type is the declared one. A Content-Type that is malformed, or given twice with different meanings, makes
- * application/octet-stream; nothing is guessed from names or bytes. An absent one is text/plain in a message (RFC 2045 5.2),
+ * application/octet-stream; nothing is guessed from names or bytes. Of two different ones of which the first is a multipart the
+ * first counts: the parts inside declare types of their own. An absent or empty one is text/plain in a message (RFC 2045 5.2),
  * message/rfc822 in a digest, and application/octet-stream for the resources of a multipart/related behind its first part.
  */
 #include "mime_int.h"
@@ -116,6 +116,10 @@ static postern_status read_boundary(mime_builder *b, uint32_t index, const poste
 static postern_status read_type(mime_builder *b, uint32_t index, const fields *f) {
     postern_part *pub = &b->parts[index].pub;
     const postern_header *h = f->first[FIELD_TYPE];
+    if (h && !postern_slice_trim(h->raw).len) {
+        mime_note(b, POSTERN_NOTE_TYPE_MALFORMED, index, h->offset, h->raw);
+        h = NULL;
+    }
     if (!h) {
         pub->type = default_type(b, pub);
         if (postern_slice_eq(pub->type, POSTERN_S("message/rfc822"))) pub->flags |= POSTERN_PART_MESSAGE;
@@ -124,15 +128,16 @@ static postern_status read_type(mime_builder *b, uint32_t index, const fields *f
     bool ok, malformed = false;
     postern_status status = mime_type_parse(b->arena, h->raw, &ok, &malformed, &pub->type);
     if (status != POSTERN_OK) return status;
-    if (!ok || f->type_conflict) {
+    bool multipart = ok && postern_slice_starts(pub->type, POSTERN_S("multipart/"));
+    if (!ok || (f->type_conflict && !multipart)) {
         pub->type = POSTERN_S("application/octet-stream");
         mime_note(b, POSTERN_NOTE_TYPE_MALFORMED, index, h->offset, h->raw);
         return POSTERN_OK;
     }
-    pub->flags |= POSTERN_PART_TYPE_DECLARED;
+    if (!f->type_conflict) pub->flags |= POSTERN_PART_TYPE_DECLARED;
     status = read_charset(b, index, h, &malformed);
     if (status != POSTERN_OK) return status;
-    if (postern_slice_starts(pub->type, POSTERN_S("multipart/"))) {
+    if (multipart) {
         pub->flags |= POSTERN_PART_MULTIPART;
         status = read_boundary(b, index, h, &malformed);
     } else if (postern_slice_eq(pub->type, POSTERN_S("message/rfc822")) ||

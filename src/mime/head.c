@@ -1,7 +1,7 @@
 /*
  * The head of a message or part: fields (RFC 5322 2.2), folded or not, and what real files put among them: From_ lines, a
  * byte order mark, blank lines or text before the first field, lines that are no field, a head that runs into the body
- * without a blank line (Problem Steps Recorder). Each line is looked at once.
+ * without a blank line (Problem Steps Recorder). Each line is looked at a few times at most.
  *
  * An attacker writes lines that one reader takes for a field and another for text. The rule here is one and fixed: a line
  * that is no field ends the head, unless a well-known field follows directly; each such line is a note, so that scan can
@@ -120,6 +120,7 @@ static const uint8_t *find_behind_junk(const uint8_t *p, const uint8_t *end) {
     bool block_tried = false; /* the rest of a block that was looked through is no MIME either: linear */
     while (p < stop) {
         const uint8_t *eol = mime_line_end(p, stop);
+        if (memchr(p, 0, (size_t)(eol - p))) return NULL; /* junk in front of a mail is text */
         if (eol == p || *p == ' ' || *p == '\t') {
             block_tried = block_tried && eol != p;
         } else if (!block_tried && mime_head_known(p, end)) {
@@ -203,6 +204,16 @@ static postern_status take_field(head_reader *r, postern_slice name, const uint8
     return status;
 }
 
+/* Whether the head goes on: a well-known field within the next lines, before a blank one. */
+static bool field_follows(const uint8_t *p, const uint8_t *end) {
+    for (int lines = 0; lines < 3; lines++) {
+        if (p == end || *p == '\r' || *p == '\n' || (end - p >= 2 && p[0] == '-' && p[1] == '-')) return false;
+        if (mime_head_known(p, end)) return true;
+        p = mime_line_skip(mime_line_end(p, end), end);
+    }
+    return false;
+}
+
 /* What a line that is neither field nor fold does to the head: true, it ends there. */
 static bool odd_line_ends_head(head_reader *r, const uint8_t *p, const uint8_t *eol) {
     const uint8_t *end = r->region->end;
@@ -210,8 +221,7 @@ static bool odd_line_ends_head(head_reader *r, const uint8_t *p, const uint8_t *
         head_note(r, POSTERN_NOTE_MBOX_FROM, p, eol);
         return false;
     }
-    const uint8_t *next = mime_line_skip(eol, end);
-    if (r->b->header_count > r->first && mime_head_known(next, end)) {
+    if (r->b->header_count > r->first && field_follows(mime_line_skip(eol, end), end)) {
         head_note(r, POSTERN_NOTE_HEADER_MALFORMED, p, eol);
         return false;
     }

@@ -364,11 +364,12 @@ postern_status postern_mime_parameters(postern_arena *arena, postern_slice raw, 
     postern_slice value;
     postern_status status = mime_lower_copy(arena, mime_params_begin(raw, &params), &value);
     if (status != POSTERN_OK) return status;
-    postern_parameter *list = postern_arena_zalloc(arena, POSTERN_LIMIT_PARAMETERS, sizeof *list);
+    size_t most = 0, count = 0; /* each may stand twice: combined and plain */
+    for (mime_params counted = params; most < POSTERN_LIMIT_PARAMETERS && mime_params_next(&counted, &param);) most += 2;
+    if (most > POSTERN_LIMIT_PARAMETERS) most = POSTERN_LIMIT_PARAMETERS;
+    postern_parameter *list = postern_arena_zalloc(arena, most, sizeof *list);
     if (!list) return postern_arena_failure(arena);
-    size_t count = 0;
-    for (size_t i = 0; i < POSTERN_LIMIT_PARAMETERS && count < POSTERN_LIMIT_PARAMETERS && mime_params_next(&params, &param);
-         i++) {
+    for (size_t i = 0; i < POSTERN_LIMIT_PARAMETERS && count < most && mime_params_next(&params, &param); i++) {
         if (param.malformed && param.value.len == 0) continue;
         postern_parameter *p = &list[count];
         status = mime_lower_copy(arena, param.name, &p->name);
@@ -380,7 +381,7 @@ postern_status postern_mime_parameters(postern_arena *arena, postern_slice raw, 
             if (status != POSTERN_OK) return status;
             if (!found) continue;
             count++;
-            if (param.segment >= 0 || param.extended || count == POSTERN_LIMIT_PARAMETERS) continue;
+            if (param.segment >= 0 || param.extended || count == most) continue;
             postern_parameter again = {.name = p->name};
             status = plain_parameter(arena, &param, fallback, &again);
             if (status != POSTERN_OK) return status;

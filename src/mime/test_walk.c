@@ -95,7 +95,7 @@ static const row rows[] = {
     {"nothing in it", "Content-Type: multipart/mixed; boundary=b\n\n\n", "multipart/mixed~=\\x0a", NOTE(BOUNDARY_UNUSED)},
     {"glued delimiter behind binary",
      "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: binary\n\nx--bc--b \n--b\n\n2\n--b--\n",
-     "multipart/mixed(text/plain=x--bc text/plain= text/plain=2)", NOTE(BOUNDARY_GLUED)},
+     "multipart/mixed(text/plain=x--bc text/plain=2)", NOTE(BOUNDARY_GLUED)},
     {"glued delimiter behind text is text", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx--b\n--b--\n",
      "multipart/mixed(text/plain=x--b)", NONE},
     {"encoding on a multipart",

@@ -321,8 +321,8 @@ static postern_status take_delimiter(walker *w, const delimiter *d) {
     l->seen = true;
     l->closed = d->close;
     w->pos = d->after;
-    /* A last delimiter with nothing behind it opens no part. */
-    if (d->close || d->after == w->region->end) return POSTERN_OK;
+    /* A last delimiter with nothing behind it opens no part, nor does one right in front of another. */
+    if (d->close || d->after == w->region->end || at_delimiter(w, d->after)) return POSTERN_OK;
     return enter(w, d->after, 0, l->part);
 }
 

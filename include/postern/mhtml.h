@@ -119,6 +119,62 @@ typedef struct postern_pack_part {
 POSTERN_API postern_status postern_pack_write(const postern_pack_part *parts, size_t count, postern_slice title, int64_t date,
                                               const postern_sink *out, postern_error *reterr) POSTERN_MUST;
 
+/* ---- the mhtml: URL handler ------------------------------------------------------------------------------------ */
+
+/* What the caller's I/O found for a container. All slices stay the caller's until `close`. */
+typedef struct postern_container {
+    postern_slice bytes;
+    postern_slice type;        /* declared: a Content-Type header, or the caller's word for a file (Z5); parameters allowed */
+    bool attachment;           /* it came with Content-Disposition: attachment */
+    bool has_zone_stream;
+    postern_slice zone_stream; /* Zone.Identifier */
+    bool local_proof;          /* opened from a local disk of the caller's (Z9) */
+    const postern_slice *hops; /* URLs that a redirect passed, the final one last (Z6); NULL when there was none */
+    size_t hop_count;
+    void *user;
+} postern_container;
+
+/* The seam to files or a network: opens exactly the container it is given, or says NOTFOUND. It must not look elsewhere (Z2). */
+typedef struct postern_container_io {
+    postern_status (*open)(void *user, const postern_url *container, postern_container *ret_container, postern_error *reterr);
+    void (*close)(void *user, postern_container *container);
+    void *user;
+} postern_container_io;
+
+typedef struct postern_resolve_context {
+    const postern_notes *notes;
+    bool has_caller, has_naming;
+    postern_zone caller;
+    postern_zone naming;   /* zone of the document that named the URL */
+    bool has_from;
+    uint32_t from;         /* the part of this very container that named the URL; its zone counts as naming too */
+} postern_resolve_context;
+
+/* An answer: a part of an open archive. The origin of a part is always opaque (Z12). */
+typedef struct postern_resolution {
+    postern_archive *archive; /* owned by the resolution */
+    uint32_t part;
+    postern_slice type;       /* declared (Z7), lower case, without parameters */
+    postern_zone zone;
+    postern_zone_decision reasons; /* the zone's chain (Z20) */
+    postern_container container;
+    bool opened;              /* the container has to be closed */
+    const postern_container_io *io;
+    postern_arena *arena;
+} postern_resolution;
+
+/* Resolves a mhtml: URL (decoded once by the caller; entities and percent signs in it are part of it). DENIED: refused, the text
+ * begins with the invariant's number; NOTFOUND: the container or the part is absent, and that is final (Z2). Nothing but the
+ * container is ever opened, and never more than once. `io` must outlive the resolution. */
+POSTERN_API postern_status postern_mhtml_resolve(const postern_policy *policy, postern_slice url_text,
+                                                 const postern_resolve_context *context, const postern_container_io *io,
+                                                 postern_resolution **ret_resolution, postern_error *reterr) POSTERN_MUST;
+POSTERN_API void postern_resolution_free(postern_resolution *resolution); /* takes NULL */
+
+/* What Windows makes of a reference inside a part: "mhtml:CONTAINER!x-usc:" and the reference as it stands, unless that is a mhtml:
+ * URL itself; an empty reference is the container. LIMIT beyond POSTERN_LIMIT_URL. */
+POSTERN_API postern_status postern_mhtml_url_combine(postern_slice base, postern_slice reference, postern_buf *out) POSTERN_MUST;
+
 #ifdef __cplusplus
 }
 #endif

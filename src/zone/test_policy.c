@@ -163,11 +163,14 @@ static void z1_context_only_lowers(void **state) {
     postern_policy *policy = policy_of(site_rows, COUNT(site_rows), false);
     for (int caller = 0; caller < 5; caller++) {
         for (int container = 0; container < 5; container++) {
-            postern_zone_context context = {.has_caller = true, .caller = (postern_zone)caller, .has_container = true,
+            postern_zone_context context = {.has_caller = true,
+                                            .caller = (postern_zone)caller,
+                                            .has_container = true,
                                             .container = (postern_zone)container};
             for (size_t i = 0; i < COUNT(site_expectations); i++) {
                 postern_zone before = judge(policy, site_expectations[i].url, NULL).zone;
-                postern_zone expected = postern_zone_least(before, postern_zone_least((postern_zone)caller, (postern_zone)container));
+                postern_zone expected =
+                    postern_zone_least(before, postern_zone_least((postern_zone)caller, (postern_zone)container));
                 assert_int_equal(judge(policy, site_expectations[i].url, &context).zone, expected);
             }
         }
@@ -181,9 +184,10 @@ static void z9_local_machine_needs_proof(void **state) {
     postern_zone_context proof = {.local_proof = true};
     assert_int_equal(judge(policy, "file:///C:/x.htm", NULL).zone, POSTERN_ZONE_INTERNET);
     assert_int_equal(judge(policy, "file:///C:/x.htm", &proof).zone, POSTERN_ZONE_LOCAL_MACHINE);
-    static const char *const network[] = {"\\\\server\\share\\x", "file://server/share/x", "file:////server/share",
-                                          "file://localhost@SSL/x", "file://./UNC/C:/x", "\\\\.\\UNC\\\\192.0.2.1\\x",
-                                          "http://localhost/", "file:///\\\\?\\UNC\\192.0.2.1\\share\\x"};
+    static const char *const network[] = {"\\\\server\\share\\x",  "file://server/share/x",
+                                          "file:////server/share", "file://localhost@SSL/x",
+                                          "file://./UNC/C:/x",     "\\\\.\\UNC\\\\192.0.2.1\\x",
+                                          "http://localhost/",     "file:///\\\\?\\UNC\\192.0.2.1\\share\\x"};
     for (size_t i = 0; i < COUNT(network); i++) assert_int_not_equal(judge(policy, network[i], &proof).zone, 0);
     postern_policy_free(policy);
 }
@@ -267,7 +271,8 @@ static void z16_lockdown_only_tightens(void **state) {
 static const char reg_file[] =
     "REGEDIT4\r\n\r\n; a comment\r\n[HKEY_CURRENT_USER\\" IS "\\ZoneMap\\Domains\\a.example]\r\n\"*\"=dword:00000002\r\n"
     "[HKEY_CURRENT_USER\\" IS "\\ZoneMap\\Domains\\gone.example]\r\n\"*\"=dword:00000002\r\n"
-    "[HKEY_LOCAL_MACHINE\\" IS "\\Zones\\3]\r\n@=\"\"\r\n\"DisplayName\"=\"Inter\\\"net\\\\\"\r\n\"1604\"=dword:3\r\n\"1400\"=dword:zz\r\n"
+    "[HKEY_LOCAL_MACHINE\\" IS
+    "\\Zones\\3]\r\n@=\"\"\r\n\"DisplayName\"=\"Inter\\\"net\\\\\"\r\n\"1604\"=dword:3\r\n\"1400\"=dword:zz\r\n"
     "\"Blob\"=hex:01,02,\\\r\n  03\r\n"
     "[HKEY_CURRENT_USER\\" IS "\\ZoneMap\\Ranges\\R]\r\n\":Range\"=hex(1):31,00,2e,00,32,00,2e,00,33,00,2e,00,34,00,00,00\r\n"
     "\"*\"=dword:00000001\r\n[-HKEY_CURRENT_USER\\" IS "\\ZoneMap\\Domains\\gone.example]\r\n"
@@ -328,9 +333,14 @@ static void malformed_reg_files_name_the_place(void **state) {
     static const struct {
         const char *text;
         uint64_t offset;
-    } rows[] = {{"", 0}, {"hello", 0}, {"REGEDIT4\n\"a\"=dword:1\n", 9}, {"REGEDIT4\n[HKLM\\x\n", 9},
-                {"REGEDIT4\n[HKLM\\x]\n\"a=1\n", 18}, {"REGEDIT4\n[HKLM\\x]\n\"a\"=hex:1g\n", 18},
-                {"REGEDIT4\n[HKLM\\x]\n\"a\"=hex:01,\\", 18}, {"REGEDIT4\n[HKLM\\x]\nfoo\n", 18}};
+    } rows[] = {{"", 0},
+                {"hello", 0},
+                {"REGEDIT4\n\"a\"=dword:1\n", 9},
+                {"REGEDIT4\n[HKLM\\x\n", 9},
+                {"REGEDIT4\n[HKLM\\x]\n\"a=1\n", 18},
+                {"REGEDIT4\n[HKLM\\x]\n\"a\"=hex:1g\n", 18},
+                {"REGEDIT4\n[HKLM\\x]\n\"a\"=hex:01,\\", 18},
+                {"REGEDIT4\n[HKLM\\x]\nfoo\n", 18}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         postern_policy *policy;
         postern_error err;
@@ -363,8 +373,10 @@ static void judge_silently(const postern_policy *policy, const postern_url **url
     for (size_t i = 0; i < count; i++) {
         postern_zone_decision d;
         postern_action_decision a;
-        if (urls[i]) postern_zone_evaluate_url(policy, urls[i], NULL, &d);
-        else d.zone = POSTERN_ZONE_RESTRICTED;
+        if (urls[i])
+            postern_zone_evaluate_url(policy, urls[i], NULL, &d);
+        else
+            d.zone = POSTERN_ZONE_RESTRICTED;
         postern_zone_action(policy, d.zone, 0x1604, true, &a);
         uint8_t result[2] = {(uint8_t)d.zone, (uint8_t)a.value};
         if (write(out, result, 2) != 2) break;

@@ -1,10 +1,10 @@
 /*
  * base64 as mail has it (RFC 2045 section 6.8), in blocks: decoding, encoding, and copying without decoding.
  *
- * What is forgiven, each with a note: bytes outside the alphabet (passed over, as the RFC says), padding that is missing, wrong,
- * or in the middle (segments stuck together: each is decoded on its own), a single character that is left over (dropped). The
- * URL-safe letters '-' and '_' are junk here, as in mail. Blanks and line ends are no defect. Bits left over in the last
- * character are ignored.
+ * What is forgiven, each with a note: bytes outside the alphabet (passed over, as the RFC says), padding that is missing,
+ * wrong, or in the middle (segments stuck together: each is decoded on its own), a single character that is left over
+ * (dropped). The URL-safe letters '-' and '_' are junk here, as in mail. Blanks and line ends are no defect. Bits left over
+ * in the last character are ignored.
  *
  * An attacker wants two readers to see different bytes: there is one reader in this file, `fill`, and the copier gives what
  * decoding and encoding would, byte for byte. All work is one pass over the input with fixed memory.
@@ -109,7 +109,8 @@ postern_status base64_decode_with(const base64_kernels *k, postern_slice in, con
     return decode_rest(&r, fill(&r, CHARS), out);
 }
 
-/* Behind a segment that ended in the middle of a quad: if nothing follows, its end is written, else the rest has to be recoded. */
+/* Behind a segment that ended in the middle of a quad: if nothing follows, its end is written, else the rest has to be
+ * recoded. */
 static postern_status copy_behind_tail(reader *r, stop why, const postern_sink *out) {
     postern_base64_encoder encoder;
     postern_base64_encoder_init(&encoder, out);

@@ -68,8 +68,9 @@ const base64_kernels base64_scalar = {"plain", scalar_gather, scalar_decode, sca
 
 #if BASE64_X86
 
-/* How the vectors tell the alphabet: the high half of a byte names a class (2x: bit 0, 3x: bit 1, 4x and 6x: bit 2, 5x and 7x:
- * bit 3), the low half the set of classes in which it is a letter of ours. A byte from 80 on picks 0 by the shuffle's own rule. */
+/* How the vectors tell the alphabet: the high half of a byte names a class (2x: bit 0, 3x: bit 1, 4x and 6x: bit 2, 5x
+ * and 7x: bit 3), the low half the set of classes in which it is a letter of ours. A byte from 80 on picks 0 by the
+ * shuffle's own rule. */
 #define CLASS_OF_HIGH 0, 0, 1, 2, 4, 8, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0
 #define CLASSES_OF_LOW 2 | 8, 2 | 4 | 8, 14, 14, 14, 14, 14, 14, 14, 14, 4 | 8, 1 | 4, 4, 4, 4, 1 | 4
 /* What to add to a letter for its value: by its high half, and '/' (2F) by the place of its own, 1. */

@@ -1,12 +1,13 @@
 /*
  * Guessing the character set of bytes that declare none.
  *
- * In the order of how sure the evidence is: valid UTF-8 (or nearly: a cut or a few broken bytes among many good characters), escapes
- * of ISO-2022-JP, zero bytes of UTF-16, then statistics (uchardet). Statistics know nothing of a few bytes: a short text whose high
- * bytes stand alone among letters is Western, as in real mail; and what uchardet says has to decode, or windows-1252 it is.
+ * In the order of how sure the evidence is: valid UTF-8 (or nearly: a cut or a few broken bytes among many good
+ * characters), escapes of ISO-2022-JP, zero bytes of UTF-16, then statistics (uchardet). Statistics know nothing of a few
+ * bytes: a short text whose high bytes stand alone among letters is Western, as in real mail; and what uchardet says has to
+ * decode, or windows-1252 it is.
  *
- * An attacker chooses the bytes and so the guess; the result is text that is judged after decoding, never before. uchardet is C++
- * behind a C face: when memory ends inside it the process ends, as it does for any C++ program.
+ * An attacker chooses the bytes and so the guess; the result is text that is judged after decoding, never before. uchardet
+ * is C++ behind a C face: when memory ends inside it the process ends, as it does for any C++ program.
  */
 #include "charset_int.h"
 
@@ -127,8 +128,8 @@ postern_charset postern_charset_detect(postern_slice bytes) {
     size_t from = t.first > 256 ? t.first - 256 : 0;
     postern_slice sample = postern_slice_sub(bytes, from, SAMPLE);
     found = ask_uchardet(sample);
-    const charset_info *info = charset_info_of(found);
-    if (found == POSTERN_CHARSET_UTF_8 || info->kind == KIND_UTF_16LE || info->kind == KIND_UTF_16BE) found = POSTERN_CHARSET_NONE;
+    charset_kind kind = charset_info_of(found)->kind;
+    if (kind == KIND_UTF_8 || kind == KIND_UTF_16LE || kind == KIND_UTF_16BE) found = POSTERN_CHARSET_NONE;
     if (t.c1) found = windows_cousin(found);
     if (found == POSTERN_CHARSET_NONE || !decodes(found, sample)) return POSTERN_CHARSET_WINDOWS_1252;
     return found;

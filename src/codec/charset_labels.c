@@ -1,10 +1,11 @@
 /*
  * Names of character sets: the whole label table of the WHATWG Encoding Standard (4.2), and the names that only mail uses.
  *
- * A label is first looked up as the standard says (trimmed, case ignored). What is not found there is read loosely, since mail
- * has "utf_8", "ISO8859_1", "win-1251", "cp-850", "x-windows-949" and quotes: punctuation is left out, and numbers of Microsoft's
- * and IBM's code pages count behind one of their prefixes. Unlike the standard, the labels of hz-gb-2312, iso-2022-kr and iso-2022-cn
- * are not "replacement": mail written so is to be read, and what it gives is judged after decoding (docs/DEVIATIONS.md).
+ * A label is first looked up as the standard says (trimmed, case ignored). What is not found there is read loosely, since
+ * mail has "utf_8", "ISO8859_1", "win-1251", "cp-850", "x-windows-949" and quotes: punctuation is left out, and numbers of
+ * Microsoft's and IBM's code pages count behind one of their prefixes. Unlike the standard, the labels of hz-gb-2312,
+ * iso-2022-kr and iso-2022-cn are not "replacement": mail written so is to be read, and what it gives is judged after
+ * decoding (docs/DEVIATIONS.md).
  */
 #include "charset_int.h"
 

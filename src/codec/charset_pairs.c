@@ -1,12 +1,14 @@
 /*
  * The multi-byte sets of East Asia (WHATWG Encoding Standard, sections 10 to 14) and HZ (RFC 1843).
  *
- * The framing is ours: what is a character, what is a broken one and how much of it is passed over, as the standard says. What a
- * whole character means is iconv's table (GB18030, BIG5-HKSCS, CP932, CP949, EUC-JP-MS), with the patches of charset_tables.c.
- * EUC-JP, ISO-2022-JP and HZ are other spellings of the same tables. Whole characters are collected and given to iconv together.
+ * The framing is ours: what is a character, what is a broken one and how much of it is passed over, as the standard says.
+ * What a whole character means is iconv's table (GB18030, BIG5-HKSCS, CP932, CP949, EUC-JP-MS), with the patches of
+ * charset_tables.c. EUC-JP, ISO-2022-JP and HZ are other spellings of the same tables. Whole characters are collected and
+ * given to iconv together.
  *
- * Not as the standard: two ISO-2022-JP escapes with nothing between them are no error (joined header words make them), and a line
- * end in two-byte mode goes back to ASCII (RFC 1468); docs/DEVIATIONS.md has both. Without iconv's tables each character is U+FFFD.
+ * Not as the standard: two ISO-2022-JP escapes with nothing between them are no error (joined header words make them), and
+ * a line end in two-byte mode goes back to ASCII (RFC 1468); docs/DEVIATIONS.md has both. Without iconv's tables each
+ * character is U+FFFD.
  */
 #include "charset_int.h"
 

@@ -21,8 +21,9 @@ void codec_defect(codec_defects *d, postern_note_kind kind, size_t offset, poste
 
 typedef struct base64_kernels {
     const char *name;
-    /* Copies alphabet characters from `in` to `out`, passing over CR, LF, blanks and tabs, until another byte, the end of `in` or
-     * `room` characters. *ret_consumed: bytes of `in` that are done with. May write anything within out[0..room). */
+    /* Copies alphabet characters from `in` to `out`, passing over CR, LF, blanks and tabs, until another byte, the end
+     * of `in` or `room` characters. *ret_consumed: bytes of `in` that are done with. May write anything within
+     * out[0..room). */
     size_t (*gather)(const uint8_t *in, size_t len, uint8_t *out, size_t room, size_t *ret_consumed);
     /* 4 * quads alphabet characters -> 3 * quads bytes. */
     void (*decode)(const uint8_t *chars, size_t quads, uint8_t *out);

@@ -1,8 +1,8 @@
 /*
  * The Content-Transfer-Encoding field (RFC 2045 section 6.1) and the way to the decoder it names.
  *
- * Names are read loosely, since real fields have comments, quotes and a ';' behind them; a name that is not known is no reason to
- * guess: the body is taken as it is, and the room mime sends the note.
+ * Names are read loosely, since real fields have comments, quotes and a ';' behind them; a name that is not known is no
+ * reason to guess: the body is taken as it is, and the room mime sends the note.
  */
 #include "codec_int.h"
 

@@ -1,14 +1,15 @@
 /*
  * Header values as people read them: unfolding (RFC 5322 2.2.3) and encoded words (RFC 2047), in the quirks of real mail.
  *
- * Read although the RFC forbids it: words without blanks around them or inside quotes; blanks inside a word, also where it was folded
- * in the middle; a missing "?=" or "="; small 'b' and 'q'; language suffixes (RFC 2231); a '?' inside; base64 without padding, or one
- * stream of it cut anywhere into words; characters cut between words; an empty charset, or a wrong one (us-ascii or utf-8 whose bytes
- * are not); raw 8-bit and raw ISO-2022-JP. A word of an unknown charset stays as it stands, with a note.
+ * Read although the RFC forbids it: words without blanks around them or inside quotes; blanks inside a word, also where it
+ * was folded in the middle; a missing "?=" or "="; small 'b' and 'q'; language suffixes (RFC 2231); a '?' inside; base64
+ * without padding, or one stream of it cut anywhere into words; characters cut between words; an empty charset, or a wrong
+ * one (us-ascii or utf-8 whose bytes are not); raw 8-bit and raw ISO-2022-JP. A word of an unknown charset stays as it
+ * stands, with a note.
  *
- * Left out: comments and phrases are not parsed; the caller does that before, on the raw value. An attacker hides controls, line
- * ends and bidi in words: the result is text of the wire, to be escaped by whoever shows it. One pass; looking for the end of a word
- * never goes past the beginning of the next.
+ * Left out: comments and phrases are not parsed; the caller does that before, on the raw value. An attacker hides controls,
+ * line ends and bidi in words: the result is text of the wire, to be escaped by whoever shows it. One pass; looking for the
+ * end of a word never goes past the beginning of the next.
  */
 #include "charset_int.h"
 
@@ -52,7 +53,8 @@ static bool opens(postern_slice v, size_t i, word *w) {
     return true;
 }
 
-/* "?=" that is the end of a word and not a '?' before an escape of Q: two hex digits behind it, and the real end in the same word. */
+/* "?=" that is the end of a word and not a '?' before an escape of Q: two hex digits behind it, and the real end in the
+ * same word. */
 static bool is_end(const word *w, size_t i) {
     postern_slice t = w->text;
     if (i + 1 >= t.len || t.ptr[i] != '?' || t.ptr[i + 1] != '=') return false;
@@ -219,7 +221,8 @@ static bool is_unnamed(postern_slice label) {
            postern_slice_eq_nocase(label, POSTERN_S("unknown-8bit")) || postern_slice_eq_nocase(label, POSTERN_S("x-unknown"));
 }
 
-/* Keeps no state between words: each is read for itself, or a mark or shift of the second would be read as text of the first. */
+/* Keeps no state between words: each is read for itself, or a mark or shift of the second would be read as text of the
+ * first. */
 static bool stands_alone(postern_charset charset) {
     charset_kind kind = charset_info_of(charset)->kind;
     return kind == KIND_UTF_7 || kind == KIND_UTF_16LE || kind == KIND_UTF_16BE;

@@ -1,10 +1,10 @@
 /*
  * quoted-printable (RFC 2045 section 6.7), both ways.
  *
- * Reading forgives: small hexadecimal digits; an escape that is none ("=XZ" stays as it is, with a note); blanks between '=' and
- * the line end; a '=' at the very end (a soft break whose line end belongs to the delimiter behind it); raw 8-bit bytes (kept, one
- * note); lines of any length. Line ends stay what they are, CR alone among them. Blanks before a hard line end, and at the end of
- * the data, were added on the way and are dropped (rule 3).
+ * Reading forgives: small hexadecimal digits; an escape that is none ("=XZ" stays as it is, with a note); blanks between
+ * '=' and the line end; a '=' at the very end (a soft break whose line end belongs to the delimiter behind it); raw 8-bit
+ * bytes (kept, one note); lines of any length. Line ends stay what they are, CR alone among them. Blanks before a hard line
+ * end, and at the end of the data, were added on the way and are dropped (rule 3).
  *
  * An attacker wants a run of blanks to be looked at again and again, or to be held in memory: each is passed over once.
  */

@@ -1,14 +1,14 @@
 /*
  * uuencode (POSIX uuencode, the historical algorithm), reading only.
  *
- * The data starts behind the first line `begin MODE NAME`, or, when there is none, at the start: mail bodies exist that hold the
- * bare lines. It ends at `end`, at a line of length 0, or at the end of the input (a defect when `begin` was there). Each line is
- * a length and groups of four characters; a blank and '`' are both 0; trailing blanks that were stripped on the way are put back;
- * characters behind the data (check sums of old encoders) are passed over. Lines that cannot be data are left out with a note.
- * The variant `begin-base64` is left out. The name is never used.
+ * The data starts behind the first line `begin MODE NAME`, or, when there is none, at the start: mail bodies exist that
+ * hold the bare lines. It ends at `end`, at a line of length 0, or at the end of the input (a defect when `begin` was
+ * there). Each line is a length and groups of four characters; a blank and '`' are both 0; trailing blanks that were
+ * stripped on the way are put back; characters behind the data (check sums of old encoders) are passed over. Lines that
+ * cannot be data are left out with a note. The variant `begin-base64` is left out. The name is never used.
  *
- * An attacker gets zeros out of nothing: a line of one character stands for up to 63 bytes, since a line of zeros written with
- * blanks loses them all on the way. postern_decoded_max knows that; output stays below 32 times the input.
+ * An attacker gets zeros out of nothing: a line of one character stands for up to 63 bytes, since a line of zeros written
+ * with blanks loses them all on the way. postern_decoded_max knows that; output stays below 32 times the input.
  */
 #include "codec_int.h"
 
@@ -79,9 +79,9 @@ postern_status uu_decode(postern_slice in, const postern_sink *out, codec_defect
         } else if (!is_data(line)) {
             codec_defect(d, POSTERN_NOTE_UU_DEFECT, from, line);
         } else {
-            size_t len = value_at(line, 0), carried = (line.len - 1 + 3) / 4 * 3;
+            size_t len = value_at(line, 0);
             ended = len == 0;
-            if (len > carried) codec_defect(d, POSTERN_NOTE_UU_DEFECT, from, line);
+            if (line.len - 1 < (len * 4 + 2) / 3) codec_defect(d, POSTERN_NOTE_UU_DEFECT, from, line);
             held += decode_line(line, len, bytes + held);
         }
         if (held < BLOCK) continue;

@@ -60,9 +60,10 @@ static void decode_utf8(utf8_writer *w, postern_slice in) {
         in = postern_slice_from(in, good);
         if (in.len == 0) break;
         postern_utf8_at(in, 0, &bad);
+        w->d->base += good;
         charset_put_bad(w, in, 0);
         in = postern_slice_from(in, bad);
-        w->d->base += good + bad;
+        w->d->base += bad;
     }
 }
 
@@ -80,6 +81,7 @@ static void decode_utf16(utf8_writer *w, postern_slice in, bool big) {
             i += 2;
         } else {
             charset_put_bad(w, in, i - 2);
+            if (unit < 0xDC00 && in.len - i == 1) return; /* cut in the middle of a pair: one U+FFFD */
         }
     }
     if (in.len - i == 1) charset_put_bad(w, in, i);

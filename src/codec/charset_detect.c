@@ -51,8 +51,8 @@ static postern_charset guess_utf16(postern_slice s) {
     size_t zeros[2] = {0, 0}, looked = s.len < 4096 ? s.len : 4096;
     for (size_t i = 0; i < looked; i++) zeros[i & 1] += s.ptr[i] == 0;
     if (looked < 4 || s.len % 2) return POSTERN_CHARSET_NONE;
-    if (zeros[1] > looked / 8 && zeros[0] < zeros[1] / 8) return POSTERN_CHARSET_UTF_16LE;
-    if (zeros[0] > looked / 8 && zeros[1] < zeros[0] / 8) return POSTERN_CHARSET_UTF_16BE;
+    if (zeros[1] > looked / 8 && zeros[0] <= zeros[1] / 8) return POSTERN_CHARSET_UTF_16LE;
+    if (zeros[0] > looked / 8 && zeros[1] <= zeros[0] / 8) return POSTERN_CHARSET_UTF_16BE;
     return POSTERN_CHARSET_NONE;
 }
 

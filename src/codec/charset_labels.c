@@ -249,11 +249,13 @@ bool charset_is_ascii_superset(postern_charset charset) {
     return false;
 }
 
-/* Letters and digits, small, into `out`; returns how many. */
+/* Letters and digits, small, into `out`; returns how many, or 0 when a byte has no place in any label. */
 static size_t squeeze(postern_slice s, uint8_t out[LABEL_MAX]) {
     size_t len = 0;
-    for (size_t i = 0; i < s.len && len < LABEL_MAX; i++)
+    for (size_t i = 0; i < s.len && len < LABEL_MAX; i++) {
+        if (s.ptr[i] < 0x20 || s.ptr[i] > 0x7E) return 0;
         if (postern_ascii_alpha(s.ptr[i]) || postern_ascii_digit(s.ptr[i])) out[len++] = postern_ascii_lower(s.ptr[i]);
+    }
     return len;
 }
 

@@ -45,12 +45,24 @@ static size_t unit_len(pairs_kind kind, const uint8_t *at, size_t left) {
 }
 
 /* A character that the table lacks: U+FFFD, and a second byte that is ASCII is text of its own. */
-static size_t unmapped(pairs *p, const uint8_t *at, size_t left) {
-    size_t len = unit_len(p->kind, at, left);
-    charset_put_bad(p->w, p->in, p->at);
+static void unmapped(pairs *p, const uint8_t *at, size_t len) {
+    charset_put_bad(p->w, p->in, p->at + (size_t)(at - p->batch)); /* not exact where the spelling is another */
     bool spelled_so = p->kind != PAIRS_EUC_JP && p->kind != PAIRS_ISO_2022_JP && p->kind != PAIRS_HZ;
     if (spelled_so && len == 2 && at[1] < 0x80) charset_put(p->w, at[1]);
-    return len;
+}
+
+/* The rest of a batch, one by one. glibc's converters do not agree on where they stand after a character that they refuse (UHC
+ * stands behind it), so that only a call for a single character tells which one it was. */
+static void flush_singly(pairs *p, uint8_t *bytes, size_t left) {
+    while (left && !p->w->status) {
+        size_t len = unit_len(p->kind, bytes, left), in_left = len, room = 16;
+        char *in = (char *)bytes, text[16], *out = text;
+        bool good = p->cd != NO_CONVERTER && iconv(p->cd, &in, &in_left, &out, &room) != (size_t)-1 && in_left == 0;
+        if (good) charset_put_bytes(p->w, postern_slice_of(text, sizeof text - room));
+        else unmapped(p, bytes, len);
+        bytes += len;
+        left -= len;
+    }
 }
 
 static void flush_batch(pairs *p) {
@@ -58,15 +70,15 @@ static void flush_batch(pairs *p) {
     size_t left = p->len;
     while (left && !p->w->status) {
         if (UTF8_BLOCK - p->w->len < 64) charset_flush(p->w);
-        char *out = (char *)p->w->bytes + p->w->len;
+        char *from = in, *out = (char *)p->w->bytes + p->w->len;
         size_t room = UTF8_BLOCK - p->w->len, before = left;
         size_t result = p->cd == NO_CONVERTER ? (size_t)-1 : iconv(p->cd, &in, &left, &out, &room);
         bool full = result == (size_t)-1 && p->cd != NO_CONVERTER && errno == E2BIG;
+        if (result == (size_t)-1 && !(full && left < before)) {
+            flush_singly(p, (uint8_t *)from, before);
+            break;
+        }
         p->w->len = UTF8_BLOCK - room;
-        if (result != (size_t)-1 || (full && left < before)) continue;
-        size_t skip = unmapped(p, (const uint8_t *)in, left);
-        in += skip;
-        left -= skip;
     }
     p->len = 0;
 }
@@ -285,7 +297,7 @@ static void decode_iso_2022_jp(pairs *p) {
         } else if (mode < JIS_0208 || !between(c, 0x21, 0x7E)) {
             jis_single(p, mode < JIS_0208 ? mode : JIS_ASCII, i++);
         } else if (i + 1 == p->in.len || !between(p->in.ptr[i + 1], 0x21, 0x7E)) {
-            add_bad(p, i++);
+            i += broken(p, i, i + 1 < p->in.len);
         } else {
             (mode == JIS_0208 ? add_jis : add_jis_0212)(p, c - 0x20u, p->in.ptr[i + 1] - 0x20u, i);
             i += 2;

@@ -60,8 +60,10 @@ static bool is_end(const word *w, size_t i) {
     if (i + 1 >= t.len || t.ptr[i] != '?' || t.ptr[i + 1] != '=') return false;
     if (w->encoding != 'Q' || t.len - i < 6 || postern_hex_value(t.ptr[i + 2]) < 0 || postern_hex_value(t.ptr[i + 3]) < 0)
         return true;
-    for (size_t k = i + 4; k + 1 < t.len && k - i < 80 && t.ptr[k] > 0x20; k++)
-        if (t.ptr[k] == '?' && t.ptr[k + 1] == '=') return k + 2 < t.len && t.ptr[k + 2] == '?';
+    for (size_t k = i + 4; k + 1 < t.len && k - i < CHARSET_TOKEN_MAX && t.ptr[k] > 0x20; k++) {
+        if (t.ptr[k] == '?' && t.ptr[k + 1] == '=') return false;
+        if (t.ptr[k] == '=' && t.ptr[k + 1] == '?' && (k + 2 == t.len || t.ptr[k + 2] != '=')) break; /* the next word */
+    }
     return true;
 }
 
@@ -286,11 +288,20 @@ static void walk(reading *r) {
     add_plain(r, plain, v.len);
 }
 
+/* ASCII on one line without a word: most values. */
+static bool is_simple(postern_slice s) {
+    for (size_t i = 0; i < s.len; i++) {
+        uint8_t c = s.ptr[i];
+        if (c >= 0x80 || c == 0x1B || c == '\r' || c == '\n') return false;
+        if (c == '=' && i + 1 < s.len && s.ptr[i + 1] == '?') return false;
+    }
+    return true;
+}
+
 /* Line ends go; the blanks behind them stay, a tab that was only there for folding as a blank. */
 static postern_slice unfold(postern_slice raw, uint8_t *out) {
     size_t len = 0;
     bool folded = false;
-    raw = postern_slice_trim(raw);
     for (size_t i = 0; i < raw.len; i++) {
         uint8_t c = raw.ptr[i];
         bool line_end = c == '\r' || c == '\n';
@@ -304,6 +315,8 @@ static postern_slice unfold(postern_slice raw, uint8_t *out) {
 postern_status postern_header_text(postern_arena *arena, postern_slice raw, postern_charset fallback,
                                    const postern_notes *notes, uint32_t part, postern_slice *ret_utf8) {
     if (raw.len > POSTERN_LIMIT_HEADER_VALUE) return POSTERN_LIMIT;
+    raw = postern_slice_trim(raw);
+    if (is_simple(raw)) return postern_arena_copy(arena, raw, ret_utf8);
     postern_buf flat; /* `unfold` adds no more than one blank for each line end it takes away */
     postern_buf_init(&flat, POSTERN_LIMIT_HEADER_VALUE);
     postern_status status = postern_buf_reserve(&flat, raw.len);

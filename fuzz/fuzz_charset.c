@@ -1,6 +1,6 @@
 /*
- * Character sets: the first byte chooses one, the rest is text. What comes out is valid UTF-8; in sets whose characters never hold
- * the byte '<' none of those is lost; the copy in the arena is the same; a guess is a set that can be named.
+ * Character sets: the first byte chooses one, the rest is text. What comes out is valid UTF-8; in sets whose characters
+ * never hold the byte '<' none of those is lost; the copy in the arena is the same; a guess is a set that can be named.
  */
 #include "codec/charset_int.h"
 
@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
     if (keeps_ascii(charset_info_of(marked ? marked : charset)))
         check(count_of(postern_buf_slice(&out), '<') == count_of(in, '<'));
     postern_arena *arena = postern_arena_new(16 * len + 4096);
-    postern_slice text;
+    postern_slice text = {NULL, 0};
     check(arena && !postern_charset_decode_arena(charset, in, arena, NULL, 0, &text));
     check(postern_slice_eq(text, postern_buf_slice(&out)));
     check(*postern_charset_name(postern_charset_detect(in)) != 0);

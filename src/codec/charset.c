@@ -143,14 +143,19 @@ postern_status postern_charset_decode(postern_charset charset, postern_slice byt
     return w.status;
 }
 
+static bool reads_itself(postern_charset charset, postern_slice in) {
+    if (!charset_is_ascii_superset(charset) || charset_ascii_end(in, 0) != in.len) return false;
+    bool shifts = charset == charset_iso_2022_jp();
+    return !shifts || (postern_slice_find_byte(in, 0, 0x0E) == SIZE_MAX && postern_slice_find_byte(in, 0, 0x0F) == SIZE_MAX);
+}
+
 postern_status postern_charset_decode_arena(postern_charset charset, postern_slice bytes, postern_arena *arena,
                                             const postern_notes *notes, uint32_t part, postern_slice *ret_utf8) {
     size_t mark;
     postern_charset marked = postern_charset_from_bom(bytes, &mark);
     postern_slice in = postern_slice_from(bytes, mark);
     if (marked) charset = marked;
-    bool as_it_is = charset == POSTERN_CHARSET_UTF_8 ? postern_utf8_valid(in)
-                                                     : charset_is_ascii_superset(charset) && charset_ascii_end(in, 0) == in.len;
+    bool as_it_is = charset == POSTERN_CHARSET_UTF_8 ? postern_utf8_valid(in) : reads_itself(charset, in);
     if (as_it_is) {
         *ret_utf8 = in;
         return POSTERN_OK;

@@ -38,7 +38,7 @@ typedef struct charset_info {
 
 /* Never NULL; unknown numbers give the entry of NONE. */
 const charset_info *charset_info_of(postern_charset charset);
-/* Does the byte sequence that is all ASCII, without ESC, mean itself? */
+/* Do ASCII bytes that are no controls of ISO 2022 (ESC, SO, SI) mean themselves? */
 bool charset_is_ascii_superset(postern_charset charset);
 postern_charset charset_iso_2022_jp(void); /* its number */
 

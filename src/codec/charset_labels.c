@@ -239,7 +239,7 @@ bool charset_is_ascii_superset(postern_charset charset) {
     case KIND_UTF_8:
     case KIND_SINGLE:
     case KIND_USER_DEFINED: return true;
-    case KIND_PAIRS: return info->detail != PAIRS_HZ; /* ISO-2022-JP too: ESC does not count as ASCII here */
+    case KIND_PAIRS: return info->detail != PAIRS_HZ;
     case KIND_UTF_16LE:
     case KIND_UTF_16BE:
     case KIND_REPLACEMENT:

@@ -267,6 +267,9 @@ static void arena_copies_only_what_changes(void **state) {
         assert_int_equal(postern_charset_decode_arena(by_name(names[i]), in, arena, NULL, 0, &out), POSTERN_OK);
         assert_ptr_equal(out.ptr, in.ptr);
     }
+    postern_charset japanese = by_name("iso-2022-jp");
+    assert_int_equal(postern_charset_decode_arena(japanese, POSTERN_S("a\x0E" "b"), arena, NULL, 0, &out), POSTERN_OK);
+    assert_slice(out, "a" FFFD "b");
     assert_int_equal(postern_charset_decode_arena(by_name("hz"), POSTERN_S("~~"), arena, NULL, 0, &out), POSTERN_OK);
     assert_slice(out, "~");
     assert_int_equal(postern_charset_decode_arena(POSTERN_CHARSET_NONE, POSTERN_S("\x80"), arena, NULL, 0, &out), POSTERN_OK);

@@ -10,6 +10,15 @@
 
 #include <time.h>
 
+/* The leak check of a sanitizer build needs calls that the sandbox forbids; such builds say so in --version. */
+#if defined(__SANITIZE_ADDRESS__) || defined(POSTERN_WITHOUT_SANDBOX)
+#define CLI_WITHOUT_SANDBOX
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CLI_WITHOUT_SANDBOX
+#endif
+#endif
+
 /* Exit codes; with several inputs the highest one counts. */
 typedef enum cli_exit {
     CLI_CLEAN = 0,    /* done, nothing of the document was lost */

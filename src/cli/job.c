@@ -148,15 +148,13 @@ static uint64_t address_space_now(void) {
 }
 
 cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_count) {
-#ifndef POSTERN_WITHOUT_SANDBOX
+#ifndef CLI_WITHOUT_SANDBOX
     postern_sandbox rules = {.write_dirs = &job->out_dir,
                              .write_dir_count = job->out_dir >= 0 ? 1 : 0,
                              .read_dirs = read_dirs,
                              .read_dir_count = read_dir_count,
                              .max_cpu_seconds = CPU_SECONDS_MAX};
-#ifndef __SANITIZE_ADDRESS__ /* its shadow alone is terabytes of address space */
     if (job->args->max_memory) rules.max_memory = address_space_now() + (job->args->max_memory << 20);
-#endif
     postern_error error;
     if (postern_sandbox_enter(&rules, NULL, &error)) {
         cli_message_error(job->err_fd, job->label, &error);

@@ -6,8 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const cli_command *const commands[] = {&cli_command_html,    &cli_command_text, &cli_command_parts, &cli_command_cat,
-                                              &cli_command_extract, &cli_command_pack};
+static const cli_command *const commands[] = {
+#ifdef CLI_WITH_HTML
+    &cli_command_html,
+#endif
+#ifdef CLI_WITH_TEXT
+    &cli_command_text,
+#endif
+    &cli_command_parts, &cli_command_cat, &cli_command_extract, &cli_command_pack,
+};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 const cli_command *cli_command_find(const char *name) {
@@ -29,7 +36,7 @@ void cli_help_all(void) {
 }
 
 static void version(void) {
-#ifdef POSTERN_WITHOUT_SANDBOX
+#ifdef CLI_WITHOUT_SANDBOX
     printf("postern %s (built without a sandbox)\n", postern_version());
 #else
     printf("postern %s\n", postern_version());

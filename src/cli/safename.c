@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { ENDING_MAX = 16 };
+enum { ENDING_MAX = 16, CUT_AT = CLI_NAME_MAX - 12 }; /* what is left is for "-2" and the like */
 
 static const struct {
     const char *type, *ending;
@@ -102,12 +102,12 @@ static const char *ending_for(postern_slice type) {
 
 /* Cut at a character, with the ending kept, so that name + ":Zone.Identifier" still fits the 255 bytes of a file system. */
 static void add_cut(postern_buf *out, postern_slice name) {
-    if (name.len <= CLI_NAME_MAX) {
+    if (name.len <= CUT_AT) {
         postern_buf_add_slice(out, name);
         return;
     }
     postern_slice ending = postern_slice_from(name, ending_of(name));
-    postern_slice stem = postern_slice_sub(name, 0, CLI_NAME_MAX - ending.len);
+    postern_slice stem = postern_slice_sub(name, 0, CUT_AT - ending.len);
     stem.len = postern_utf8_valid_prefix(stem);
     postern_buf_add_slice(out, trim_edges(stem));
     postern_buf_add_slice(out, ending);

@@ -46,6 +46,7 @@
 #define POSTERN_LIMIT_IMPORTS 500u              /* imported style sheets of one page */
 #define POSTERN_LIMIT_REUSE (64u << 20)         /* bytes spent on writing a resource again after its first use */
 #define POSTERN_LIMIT_DOCUMENT (256u << 20)     /* one HTML document after decoding to UTF-8 */
+#define POSTERN_LIMIT_CANDIDATES 1000u          /* candidates of one srcset that are looked at; real ones stay below 50 */
 #define POSTERN_LIMIT_ELEMENT_DEPTH 512u        /* open elements that are tracked; deeper ones are written flat */
 
 #endif

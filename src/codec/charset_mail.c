@@ -65,13 +65,14 @@ void charset_iconv_decode(utf8_writer *w, const char *iconv_name, postern_slice 
     while (left && !w->status) {
         if (UTF8_BLOCK - w->len < 64) charset_flush(w);
         char *out = (char *)w->bytes + w->len;
-        size_t room = UTF8_BLOCK - w->len;
+        size_t room = UTF8_BLOCK - w->len, before = left;
         size_t result = iconv(cd, &from, &left, &out, &room);
         int why = errno;
         w->len = UTF8_BLOCK - room;
-        if (result != (size_t)-1 || why == E2BIG) continue;
+        if (result != (size_t)-1 || (why == E2BIG && left < before)) continue;
         charset_put_bad(w, in, in.len - left);
-        if (why == EINVAL) break; /* cut in the middle of a character */
+        /* cut in the middle of a character; or refused and stepped over, which some of glibc's converters do */
+        if (why == EINVAL || left == 0) break;
         uint8_t bad = (uint8_t)*from;
         if ((bad >= 0x20 && bad < 0x7F) || bad == '\n' || bad == '\r' || bad == '\t') charset_put(w, bad);
         from++;

@@ -161,6 +161,7 @@ static const row rows[] = {
     {"utf-7", POSTERN_S("+!+AG\xE9+2D0-z+3gA-"), POSTERN_S(FFFD "!" FFFD FFFD FFFD "z" FFFD), true},
     {"cp850", POSTERN_S("gr\x81\xE1"), POSTERN_S("gr\xC3\xBC\xC3\x9F"), false},
     {"iso-2022-kr", POSTERN_S("\x1B$)C\x0E>H3g\x0F<"), POSTERN_S("\xEC\x95\x88\xEB\x85\x95<"), false},
+    {"iso-2022-cn", POSTERN_S("a\xFF\x0E"), POSTERN_S("a" FFFD FFFD), true}, /* iconv steps over the last, which it refuses */
     {"euc-tw", POSTERN_S("\xC4\xE3<\xFF<"), POSTERN_S("\xE4\xB8\xAD<" FFFD "<"), true},
 };
 

@@ -30,6 +30,7 @@
 
 /* css */
 #define POSTERN_LIMIT_CSS_DEPTH 64u             /* nested blocks and functions of one style sheet */
+#define POSTERN_LIMIT_CSS_TOKENS 262144u        /* tokens of one declaration or selector; drawings in box-shadow reach 60,000 */
 
 /* zone */
 #define POSTERN_LIMIT_POLICY_VALUES 1000000u    /* registry values of one policy; large site lists stay below 100,000 */
@@ -44,6 +45,7 @@
 #define POSTERN_LIMIT_FRAMES 1000u              /* frames of one page, all levels */
 #define POSTERN_LIMIT_IMPORT_DEPTH 8u           /* @import in @import */
 #define POSTERN_LIMIT_IMPORTS 500u              /* imported style sheets of one page */
+#define POSTERN_LIMIT_IMPORT_BYTES (64u << 20)  /* their text, each time they are imported */
 #define POSTERN_LIMIT_REUSE (64u << 20)         /* bytes spent on writing a resource again after its first use */
 #define POSTERN_LIMIT_DOCUMENT (256u << 20)     /* one HTML document after decoding to UTF-8 */
 #define POSTERN_LIMIT_CANDIDATES 1000u          /* candidates of one srcset that are looked at; real ones stay below 50 */

@@ -42,7 +42,8 @@ typedef struct page_css_rules {
 } page_css_rules;
 
 /* The content of a style element or a sheet; `import_depth` is 0 but for the filter itself. Invalid UTF-8 is read as U+FFFD.
- * What is written is balanced, even when it ends early with LIMIT or NOMEM. */
+ * The output is balanced; when the call fails it is a beginning of that, which the end of the style element ends for CSS, too.
+ * */
 postern_status page_css_sheet(const page_css_rules *rules, postern_slice utf8, const postern_url *base, unsigned import_depth,
                               const postern_sink *out) POSTERN_MUST;
 /* The content of a style attribute, as "name:value;name:value;"; the caller escapes it for HTML. */

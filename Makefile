@@ -16,12 +16,13 @@ FILE ?=
 .PHONY: all run test bench install clean need
 
 all: $(BUILD)/build.ninja
-	@ninja -C $(BUILD) --quiet
+	@ninja -C $(BUILD) >$(BUILD)/build.log || { cat $(BUILD)/build.log; exit 1; }
 
 need:
 	@tools/need build
 
 $(BUILD)/build.ninja: | need
+	@echo "configuring and building; this is done once"
 	@meson setup $(BUILD) -Dbuildtype=release -Dtests=false --prefix=$(PREFIX) >/dev/null
 
 run: need
@@ -39,7 +40,7 @@ bench:
 install: need
 	@$(MAKE) --no-print-directory all
 	@meson configure $(BUILD) -Dprefix=$(PREFIX)
-	@ninja -C $(BUILD) --quiet
+	@ninja -C $(BUILD) >$(BUILD)/build.log || { cat $(BUILD)/build.log; exit 1; }
 	@meson install -C $(BUILD) --no-rebuild $(if $(DESTDIR),--destdir "$(abspath $(DESTDIR))") >/dev/null
 	@[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ldconfig
 	@echo "installed below $(DESTDIR)$(PREFIX): postern, libpostern, headers, man pages; pkg-config postern"

@@ -168,6 +168,8 @@ cli_exit cli_job_open_folder(cli_job *job);  /* job->folder: made when absent */
 cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_count);
 cli_exit cli_job_open_archive(cli_job *job);
 cli_exit cli_job_commit(cli_job *job);
+/* Behind a call that wrote to job->out: prints why it failed, if it did. */
+cli_exit cli_job_written(cli_job *job, postern_status status, const postern_error *error);
 /* Whether something of the document is missing from what was written: a note of loss, or a part that the input cuts off. */
 bool cli_job_has_loss(const cli_job *job);
 /* What a failure inside means for the exit code, after its message was printed. */

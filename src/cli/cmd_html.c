@@ -22,6 +22,7 @@ static const cli_option options[] = {
 typedef struct folder {
     cli_job *job;
     postern_buf done; /* a byte for each part: written already */
+    bool failed;      /* and its message printed */
 } folder;
 
 static const char *media_ending(postern_media media) {
@@ -46,25 +47,32 @@ static const char *media_ending(postern_media media) {
     }
 }
 
+static postern_status write_file(folder *f, const char *name, uint32_t part) {
+    postern_error error = {0};
+    postern_output *out;
+    postern_status status = postern_output_open(f->job->out_dir, name, true, &out, &error);
+    if (!status) {
+        cli_guard_add(out);
+        postern_sink sink = postern_output_sink(out);
+        status = postern_part_decode(postern_archive_part(f->job->archive, part), &sink, NULL);
+        if (!status || status == POSTERN_IO) status = postern_output_commit(out, &error); /* says why, too */
+        cli_guard_remove(out);
+        postern_output_free(out);
+    }
+    if (!status) return POSTERN_OK;
+    cli_message(f->job->err_fd, f->job->folder, POSTERN_NO_OFFSET, "%s: %s", name,
+                error.text[0] ? error.text : postern_status_name(status));
+    f->failed = true;
+    return status;
+}
+
 /* Names are ours alone ("part-12.png"), so they need no escaping in a URL and cannot leave the folder (T2). */
 static postern_status write_resource(void *user, uint32_t part, postern_media media, postern_buf *ret_name) {
     folder *f = user;
     char name[48];
     snprintf(name, sizeof name, "part-%" PRIu32 "%s", part, media_ending(media));
     if (part < f->done.len && !f->done.ptr[part]) {
-        postern_error error;
-        postern_output *out;
-        postern_status status = postern_output_open(f->job->out_dir, name, true, &out, &error);
-        if (status) {
-            cli_message(f->job->err_fd, f->job->folder, POSTERN_NO_OFFSET, "%s: %s", name, error.text);
-            return status;
-        }
-        cli_guard_add(out);
-        postern_sink sink = postern_output_sink(out);
-        status = postern_part_decode(postern_archive_part(f->job->archive, part), &sink, NULL);
-        if (!status) status = postern_output_commit(out, &error);
-        cli_guard_remove(out);
-        postern_output_free(out);
+        postern_status status = write_file(f, name, part);
         if (status) return status;
         f->done.ptr[part] = 1;
     }
@@ -126,7 +134,8 @@ static cli_exit write_page(cli_job *job, postern_page_report *ret_report) {
         cli_message_error(job->err_fd, job->label, &error);
         return CLI_DEFECTS; /* well-formed up to there: shown, and said */
     }
-    return status ? cli_job_fail(job, &error) : CLI_CLEAN;
+    if (f.failed) return CLI_FAILED;
+    return cli_job_written(job, status, &error);
 }
 
 static cli_exit report(cli_job *job, const postern_page_report *page, const char *where) {

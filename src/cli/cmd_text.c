@@ -53,13 +53,12 @@ static cli_exit write_text(cli_job *job, const postern_text_options *text, poste
     postern_sink sink = postern_output_sink(job->out);
     postern_error error = {0};
     postern_status status = write_heading(job, &sink);
-    if (status) return CLI_FAILED;
-    status = postern_page_text(job->archive, text, &sink, ret_report, &error);
+    if (!status) status = postern_page_text(job->archive, text, &sink, ret_report, &error);
     if (status == POSTERN_LIMIT && ret_report->bytes_out) {
         cli_message_error(job->err_fd, job->label, &error);
         return CLI_DEFECTS;
     }
-    return status ? cli_job_fail(job, &error) : CLI_CLEAN;
+    return cli_job_written(job, status, &error);
 }
 
 static cli_exit text_one(cli_job *job) {

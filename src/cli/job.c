@@ -201,6 +201,13 @@ cli_exit cli_job_commit(cli_job *job) {
     return CLI_FAILED;
 }
 
+cli_exit cli_job_written(cli_job *job, postern_status status, const postern_error *error) {
+    if (!status) return CLI_CLEAN;
+    if (status != POSTERN_IO) return cli_job_fail(job, error);
+    cli_job_commit(job); /* the output kept its first failure, and says it now */
+    return CLI_FAILED;
+}
+
 cli_exit cli_part_named(cli_job *job, const char *name, uint32_t *ret_part) {
     postern_error error;
     postern_status status = postern_archive_part_named(job->archive, postern_slice_cstr(name), ret_part, &error);

@@ -94,7 +94,7 @@ void cli_report_block(cli_job *job, const postern_page_report *report, const cha
     postern_escape_line(buf, postern_slice_cstr(job->label), VALUE_MAX);
     postern_buf_add_byte(buf, '\n');
     row_quoted(buf, "title", facts->title);
-    row_quoted(buf, "from", facts->from);
+    if (postern_archive_kind_of(job->archive) == POSTERN_ARCHIVE_MAIL) row_quoted(buf, "from", facts->from);
     row_quoted(buf, "producer", facts->producer);
     row_quoted(buf, "saved as", facts->location);
     postern_buf_printf(buf, "  %-9s %s, %" PRIu32 " part%s, %s\n", "kind", kind_words(postern_archive_kind_of(job->archive)),

@@ -76,7 +76,7 @@ typedef struct postern_policy_defect {
 /* An empty policy: the built-in default until values are added. */
 POSTERN_API postern_status postern_policy_new(postern_policy **ret_policy) POSTERN_MUST;
 POSTERN_API void postern_policy_free(postern_policy *policy); /* takes NULL */
-/* Values of keys that say nothing about zones are passed over. STATE after sealing; LIMIT beyond POSTERN_LIMIT_POLICY_VALUES. */
+/* Values of keys that say nothing about zones are passed over. STATE when sealed; LIMIT beyond POSTERN_LIMIT_POLICY_VALUES. */
 POSTERN_API postern_status postern_policy_add(postern_policy *policy, const postern_registry_value *value) POSTERN_MUST;
 /* A .reg export: UTF-16LE or UTF-8 "Windows Registry Editor Version 5.00", or REGEDIT4. FORMAT with the line's offset. A key or
  * value deleted in the file takes back what earlier lines and files said. */

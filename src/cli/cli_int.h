@@ -30,15 +30,24 @@ typedef enum cli_exit {
 
 /* ---- options --------------------------------------------------------------------------------------------------- */
 
-typedef enum cli_kind { CLI_FLAG, CLI_NUMBER, CLI_WORD, CLI_ZONE } cli_kind;
+typedef enum cli_kind { CLI_FLAG, CLI_NUMBER, CLI_WORD, CLI_WORDS, CLI_ZONE } cli_kind;
+
+/* Arguments of an option that may be given several times. */
+enum { CLI_WORDS_MAX = 32 };
+typedef struct cli_words {
+    const char *word[CLI_WORDS_MAX];
+    size_t count;
+} cli_words;
 
 /* Values of all options of all commands; each command's table says which of them it takes. */
 typedef struct cli_args {
     const char *program; /* name of the command */
     const char **files;  /* operands */
     size_t file_count;
-    const char *out, *dir, *root, *within, *location;
+    const char *out, *dir, *root, *within, *location, *action, *from;
+    cli_words policies, maps;
     bool help, json, summary, verbose, quiet;
+    bool harden, local, bypasses_proxy, enhanced_security;
     bool markdown, hidden, raw, head, attachments, replace;
     bool has_zone, has_width, has_jobs, has_max_memory;
     postern_zone zone;
@@ -59,6 +68,8 @@ typedef struct cli_option {
 #define CLI_OPTION_FLAG(letter, name, field, help) {letter, name, CLI_FLAG, NULL, offsetof(cli_args, field), 0, 0, help}
 #define CLI_OPTION_WORD(letter, name, argument, field, help) \
     {letter, name, CLI_WORD, argument, offsetof(cli_args, field), 0, 0, help}
+#define CLI_OPTION_WORDS(letter, name, argument, field, help) \
+    {letter, name, CLI_WORDS, argument, offsetof(cli_args, field), 0, 0, help}
 #define CLI_OPTION_NUMBER(letter, name, argument, field, max, help) \
     {letter, name, CLI_NUMBER, argument, offsetof(cli_args, field), offsetof(cli_args, has_##field), max, help}
 #define CLI_OPTION_ZONE(help) \
@@ -80,7 +91,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_command_html, cli_command_text, cli_command_parts, cli_command_cat, cli_command_extract,
-    cli_command_pack;
+    cli_command_pack, cli_command_zone, cli_command_resolve;
 
 /* NULL when there is none. */
 const cli_command *cli_command_find(const char *name);
@@ -88,6 +99,18 @@ const cli_command *cli_command_find(const char *name);
 cli_exit cli_options_parse(const cli_command *command, int argc, char **argv, cli_args *ret_args);
 void cli_help_command(const cli_command *command);
 void cli_help_all(void);
+
+/* ---- policies (policy.c) --------------------------------------------------------------------------------------- */
+
+/* The built-in policy, the --policy files on top of it, hardened when asked for. Defects are told, each with its key; the count
+ * of them in *ret_defects. Prints its own messages. */
+cli_exit cli_policy_load(const cli_args *args, postern_policy **ret_policy, size_t *ret_defects);
+/* "Z9 a path alone does not make a file local: /C:/x" */
+void cli_reason_text(const postern_reason *reason, postern_buf *out);
+void cli_reasons_json(const postern_reason *reasons, size_t count, postern_json *json);
+#define CLI_OPTION_POLICY                                                                                                \
+    CLI_OPTION_WORDS('p', "policy", "FILE.reg", policies, "a .reg export to judge by; may be given several times"),      \
+        CLI_OPTION_FLAG(0, "harden-local-machine", harden, "the My Computer zone as KB833633 hardens it")
 
 /* ---- messages (message.c) -------------------------------------------------------------------------------------- */
 

@@ -14,6 +14,8 @@ static const cli_command *const commands[] = {
     &cli_command_text,
 #endif
     &cli_command_parts, &cli_command_cat, &cli_command_extract, &cli_command_pack,
+    &cli_command_zone,
+    &cli_command_resolve,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -38,6 +38,13 @@ static cli_exit store(const cli_command *command, const cli_option *option, cons
         if (!*text) return usage(command, "an empty argument for", shown);
         *(const char **)field(args, option->value) = text;
         return CLI_CLEAN;
+    case CLI_WORDS: {
+        cli_words *words = field(args, option->value);
+        if (!*text) return usage(command, "an empty argument for", shown);
+        if (words->count == CLI_WORDS_MAX) return usage(command, "given too often:", shown);
+        words->word[words->count++] = text;
+        return CLI_CLEAN;
+    }
     case CLI_NUMBER:
         if (postern_slice_uint(postern_slice_cstr(text), option->max, (uint64_t *)field(args, option->value))) return CLI_CLEAN;
         return usage(command, "not a number, or too large, for", shown);

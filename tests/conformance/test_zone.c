@@ -1,7 +1,7 @@
 /*
- * The table of zone decisions that Windows is known to make (vectors-urlmon.tsv, rows of MapUrlToZone). Where we are stricter on
- * purpose the row stands in `deviations` with our own answer, which is asserted; docs/DEVIATIONS.md gives the reasons.
- * The table's custom zones 1001 and 1002 are read as Trusted and Intranet, so that one can see which rule decided.
+ * The table of zone decisions that Windows is known to make (vectors-urlmon.tsv, rows of MapUrlToZone). Where we are stricter
+ * on purpose the row stands in `deviations` with our own answer, which is asserted; docs/DEVIATIONS.md gives the reasons. The
+ * table's custom zones 1001 and 1002 are read as Trusted and Intranet, so that one can see which rule decided.
  */
 #include "conformance.h"
 
@@ -16,15 +16,14 @@ static const struct {
     const char *id;
     int zone;
 } deviations[] = {
-    {"map-00", REFUSED},     /* res: is a handler (Z4) */
-    {"map-01", REFUSED},     /* no URL */
-    {"map-12", REFUSED},     /* http:google.com */
-    {"map-14", REFUSED},     /* nothing at all */
-    {"mapex2-01", REFUSED},  /* no URL */
-    {"mapex2-06", REFUSED},  /* no URL */
-    {"mapex2-09", REFUSED},  {"mapex2-10", REFUSED},
-    {"mapex2-11", REFUSED},  /* "*:" is no scheme */
-    {"zonemap-20", REFUSED}, /* "*:" again */
+    {"map-00", REFUSED},                                                     /* res: is a handler (Z4) */
+    {"map-01", REFUSED},                                                     /* no URL */
+    {"map-12", REFUSED},                                                     /* http:google.com */
+    {"map-14", REFUSED},                                                     /* nothing at all */
+    {"mapex2-01", REFUSED},                                                  /* no URL */
+    {"mapex2-06", REFUSED},                                                  /* no URL */
+    {"mapex2-09", REFUSED},  {"mapex2-10", REFUSED}, {"mapex2-11", REFUSED}, /* "*:" is no scheme */
+    {"zonemap-20", REFUSED},                                                 /* "*:" again */
 };
 
 static int deviation_of(postern_slice id, int otherwise) {
@@ -89,7 +88,8 @@ static void run_row(tap_row *tap, const postern_slice *cells) {
     int expected = postern_slice_uint(cells[7], 9999, &number) ? stand_in(number) : REFUSED;
     expected = deviation_of(cells[0], expected);
     int got = answer(cells[3], cells[4]);
-    tap_case(tap, got == expected, "%.*s %.*s: zone %d, expected %d", POSTERN_ARG(cells[0]), POSTERN_ARG(cells[4]), got, expected);
+    tap_case(tap, got == expected, "%.*s %.*s: zone %d, expected %d", POSTERN_ARG(cells[0]), POSTERN_ARG(cells[4]), got,
+             expected);
 }
 
 int main(void) {

@@ -79,15 +79,7 @@ static bool showable(postern_slice label, idna_text *text) {
     if (!postern_slice_starts(label, POSTERN_S("xn--")) || label.len > CAP) return false;
     if (!idna_punycode_decode(postern_slice_from(label, 4), text)) return false;
     if (!idna_label_valid(text->cps, text->len, idna_has_rtl(text->cps, text->len), scratch)) return false;
-    if (!scripts_of(text->cps, text->len, &scripts, &alike) || alike || !allowed_mix(scripts)) return false;
-    /* only what comes out of the same letters again is the same name */
-    url_out again;
-    url_out_init(&again);
-    url_out_add(&again, POSTERN_S("xn--"));
-    idna_punycode_encode(&again, text->cps, text->len);
-    bool same = !again.status && postern_slice_eq(url_out_from(&again, 0), label);
-    url_out_free(&again);
-    return same;
+    return scripts_of(text->cps, text->len, &scripts, &alike) && !alike && allowed_mix(scripts);
 }
 
 static void add_label(url_out *out, postern_slice label) {
@@ -99,6 +91,16 @@ static void add_label(url_out *out, postern_slice label) {
         return;
     }
     for (size_t i = 0; i < text.len; i++) url_out_add(out, postern_slice_of(utf8, postern_utf8_put(cps[i], utf8)));
+}
+
+/* Only what is the same domain again when somebody types it may be shown; one bad label forbids all. */
+static postern_status comes_back(postern_slice shown, postern_slice ascii, bool *ret_same) {
+    url_out again;
+    url_out_init(&again);
+    postern_status status = url_idna_to_ascii(&again, shown);
+    *ret_same = !status && postern_slice_eq(url_out_from(&again, 0), ascii);
+    url_out_free(&again);
+    return status == POSTERN_NOMEM ? status : POSTERN_OK;
 }
 
 postern_status postern_domain_for_display(postern_arena *arena, postern_slice ascii, postern_slice *ret_utf8) {
@@ -114,8 +116,11 @@ postern_status postern_domain_for_display(postern_arena *arena, postern_slice as
         add_label(&out, cut.head);
         if (cut.ok) url_out_byte(&out, '.');
     }
+    bool same = false;
     postern_status status = out.status;
-    if (!status) status = postern_arena_copy(arena, url_out_from(&out, 0), ret_utf8);
+    if (!status) status = comes_back(url_out_from(&out, 0), ascii, &same);
+    if (!status && same) status = postern_arena_copy(arena, url_out_from(&out, 0), ret_utf8);
+    else if (!status) *ret_utf8 = ascii;
     url_out_free(&out);
     return status;
 }

@@ -21,7 +21,7 @@ postern_status postern_url_origin(postern_arena *arena, const postern_url *url, 
     const postern_url *inner = url;
     if (postern_slice_eq(url->scheme, POSTERN_S("blob"))) {
         postern_status status = postern_url_parse(arena, url->path, NULL, &inner);
-        if (status == POSTERN_NOMEM || status == POSTERN_LIMIT) return status;
+        if (status == POSTERN_NOMEM) return status; /* any other failure: opaque, the least that an origin can be */
         bool web = !status && postern_slice_starts(inner->scheme, POSTERN_S("http")) && inner->special;
         if (!web) inner = url;
     }

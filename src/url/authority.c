@@ -21,15 +21,6 @@ static int32_t default_port(postern_slice scheme) {
 
 /* ---- authority ----------------------------------------------------------------------------------------------- */
 
-/* First position at or behind `from` that ends an authority. */
-static size_t authority_end(const url_parser *p, size_t from) {
-    for (; from < p->in.len; from++) {
-        uint8_t c = p->in.ptr[from];
-        if (c == '/' || c == '?' || c == '#' || (c == '\\' && p->special)) break;
-    }
-    return from;
-}
-
 /* user:password@ — an empty user and password leave nothing behind. */
 static void credentials(url_parser *p, postern_slice text) {
     postern_cut cut = postern_slice_cut(text, ':');
@@ -84,7 +75,7 @@ static postern_status host_and_port(url_parser *p, postern_slice text) {
 }
 
 postern_status url_authority(url_parser *p) {
-    size_t end = authority_end(p, p->pos);
+    size_t end = url_component_end(p, p->pos);
     postern_slice text = postern_slice_sub(p->in, p->pos, end - p->pos);
     url_begin_authority(p);
     postern_cut at = postern_slice_cut_last(text, '@');
@@ -128,7 +119,7 @@ static void file_host_of_base(url_parser *p) {
 
 /* File host state. A drive letter there begins the path. */
 static postern_status file_host(url_parser *p) {
-    size_t end = authority_end(p, p->pos);
+    size_t end = url_component_end(p, p->pos);
     postern_slice host = postern_slice_sub(p->in, p->pos, end - p->pos);
     url_begin_authority(p);
     p->host_facts.kind = POSTERN_HOST_EMPTY;

@@ -89,8 +89,24 @@ void url_out_number(url_out *out, uint32_t number) {
     url_out_add(out, postern_slice_of(digits + at, sizeof digits - at));
 }
 
-void url_out_encoded(url_out *out, postern_slice text, uint8_t set) {
+static uint8_t any_of_eight(const uint8_t *s) {
+    return url_sets[s[0]] | url_sets[s[1]] | url_sets[s[2]] | url_sets[s[3]] | url_sets[s[4]] | url_sets[s[5]] | url_sets[s[6]] |
+           url_sets[s[7]];
+}
+
+static uint8_t *put_encoded(uint8_t *to, uint8_t c, uint8_t set) {
     static const char hex[] = "0123456789ABCDEF";
+    if (!(url_sets[c] & set)) {
+        *to++ = c;
+        return to;
+    }
+    *to++ = '%';
+    *to++ = (uint8_t)hex[c >> 4];
+    *to++ = (uint8_t)hex[c & 15];
+    return to;
+}
+
+void url_out_encoded(url_out *out, postern_slice text, uint8_t set) {
     size_t worst;
     if (!postern_mul_ok(text.len, 3, &worst)) {
         out->status = POSTERN_LIMIT;
@@ -98,16 +114,17 @@ void url_out_encoded(url_out *out, postern_slice text, uint8_t set) {
     }
     if (!url_out_room(out, worst)) return;
     uint8_t *to = out->ptr + out->len;
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.ptr[i];
-        if (!(url_sets[c] & set)) {
-            *to++ = c;
-            continue;
+    const uint8_t *from = text.ptr;
+    size_t left = text.len;
+    for (; left >= 8; left -= 8, from += 8) {
+        if (any_of_eight(from) & set) {
+            for (int i = 0; i < 8; i++) to = put_encoded(to, from[i], set);
+        } else {
+            memcpy(to, from, 8);
+            to += 8;
         }
-        *to++ = '%';
-        *to++ = (uint8_t)hex[c >> 4];
-        *to++ = (uint8_t)hex[c & 15];
     }
+    for (; left; left--) to = put_encoded(to, *from++, set);
     out->len = (size_t)(to - out->ptr);
 }
 

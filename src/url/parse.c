@@ -196,15 +196,23 @@ static bool tab_or_newline(uint8_t c) {
 
 /* Whether `text` can be parsed as it is: no tab or newline, and valid UTF-8. */
 static bool clean(postern_slice text, bool *ret_controls) {
-    uint8_t high = 0;
-    bool controls = false;
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.ptr[i];
-        high |= c;
-        controls |= tab_or_newline(c);
+    const uint64_t top = 0x8080808080808080u, blank = 0x2020202020202020u;
+    uint64_t high = 0, low = 0; /* the top bit of each byte that is not ASCII; and of some byte when one is below a blank */
+    size_t i = 0;
+    for (; text.len - i >= sizeof high; i += sizeof high) {
+        uint64_t eight;
+        memcpy(&eight, text.ptr + i, sizeof eight);
+        high |= eight & top;
+        low |= (eight - blank) & ~eight & top;
     }
+    for (; i < text.len; i++) {
+        high |= text.ptr[i] & 0x80;
+        low |= text.ptr[i] < ' ';
+    }
+    bool controls = false;
+    for (i = 0; low && i < text.len; i++) controls |= tab_or_newline(text.ptr[i]);
     *ret_controls |= controls;
-    return !controls && (!(high & 0x80) || postern_utf8_valid(text));
+    return !controls && (!high || postern_utf8_valid(text));
 }
 
 /* The text without tabs and newlines, bytes that are not UTF-8 as U+FFFD. */

@@ -37,6 +37,8 @@ static inline bool url_slash(const url_parser *p, uint8_t c) { return c == '/' |
 static inline void url_span_begin(url_parser *p, url_span *span) { *span = (url_span){p->out.len, 0}; }
 static inline void url_span_end(url_parser *p, url_span *span) { span->len = p->out.len - span->at; }
 
+/* First position at or behind `from` that ends an authority or a segment: a slash, "?", "#" or the end. */
+size_t url_component_end(const url_parser *p, size_t from);
 /* Copies of parts of the base. */
 void url_copy_authority(url_parser *p);
 void url_copy_path(url_parser *p);

@@ -6,6 +6,15 @@
  */
 #include "parse_int.h"
 
+/* 1: ends a component of any URL, 2: of a special one. */
+static const uint8_t ends[256] = {['/'] = 3, ['?'] = 3, ['#'] = 3, ['\\'] = 2};
+
+size_t url_component_end(const url_parser *p, size_t from) {
+    uint8_t mask = p->special ? 2 : 1;
+    while (from < p->in.len && !(ends[p->in.ptr[from]] & mask)) from++;
+    return from;
+}
+
 /* ---- segments ------------------------------------------------------------------------------------------------ */
 
 /* How many bytes at the head of `s` spell one dot: 1, 3 (%2e) or 0. */
@@ -37,18 +46,10 @@ static void add_segment(url_parser *p, postern_slice segment) {
     if (drive && !p->out.status) p->out.ptr[p->out.len - 1] = ':';
 }
 
-static size_t segment_end(const url_parser *p, size_t from) {
-    for (; from < p->in.len; from++) {
-        uint8_t c = p->in.ptr[from];
-        if (c == '/' || c == '?' || c == '#' || (c == '\\' && p->special)) break;
-    }
-    return from;
-}
-
 /* Path state: p->pos is at the first byte of a segment. */
 void url_path(url_parser *p) {
     for (;;) {
-        size_t end = segment_end(p, p->pos);
+        size_t end = url_component_end(p, p->pos);
         postern_slice segment = postern_slice_sub(p->in, p->pos, end - p->pos);
         bool slash = end < p->in.len && url_slash(p, p->in.ptr[end]);
         int count = dots(segment);

@@ -90,8 +90,8 @@ void url_out_number(url_out *out, uint32_t number) {
 }
 
 static uint8_t any_of_eight(const uint8_t *s) {
-    return url_sets[s[0]] | url_sets[s[1]] | url_sets[s[2]] | url_sets[s[3]] | url_sets[s[4]] | url_sets[s[5]] | url_sets[s[6]] |
-           url_sets[s[7]];
+    return url_sets[s[0]] | url_sets[s[1]] | url_sets[s[2]] | url_sets[s[3]] |
+           url_sets[s[4]] | url_sets[s[5]] | url_sets[s[6]] | url_sets[s[7]];
 }
 
 static uint8_t *put_encoded(uint8_t *to, uint8_t c, uint8_t set) {

@@ -39,12 +39,14 @@ static const struct {
     {"text/html", "<script src=s.js>'<img src=no.png>'</script><a href=b.html><img src=yes.png></a>", "yes.png|"},
     {"text/html", "<title><img src=no.png></title><textarea><img src=no.png></textarea><!-- <img src=no.png> -->", ""},
     {"text/html", "<img src=a.png><base href='sub/'><base href='other/'>", "base:sub/|a.png|"},
-    {"text/html", "<video src=v.webm poster=p.jpg><track src=t.vtt></video><audio src=a.mp3></audio>", "v.webm|p.jpg|t.vtt|a.mp3|"},
+    {"text/html", "<video src=v.webm poster=p.jpg><track src=t.vtt></video><audio src=a.mp3></audio>",
+     "v.webm|p.jpg|t.vtt|a.mp3|"},
     {"text/html", "<object data=o.png></object><embed src=e.svg><input type=image src=i.png>", "o.png|e.svg|i.png|"},
     {"text/html", "<body background=b.gif><table background=t.gif><td background=d.gif>", "b.gif|t.gif|d.gif|"},
     {"text/html", "<svg><image xlink:href=a.png /><use href=u.svg#x /></svg>", "a.png|u.svg#x|"},
     {"image/svg+xml", "<svg><image href='a.png'/><style>rect{fill:url(b.svg#g)}</style></svg>", "a.png|b.svg#g|"},
-    {"text/css", "@import url(a.css); @import \"b.css\" screen; @font-face{src:url(f.woff2) format('woff2')}", "a.css|b.css|f.woff2|"},
+    {"text/css", "@import url(a.css); @import \"b.css\" screen; @font-face{src:url(f.woff2) format('woff2')}",
+     "a.css|b.css|f.woff2|"},
     {"text/css", "a{background:image-set('x.png' 1x, url(y.png) 2x)} b{content:'no.png'}", "x.png|y.png|"},
     {"text/css", "a{b:-webkit-image-set(url( 'z.png' ) 1x)} c{d:calc((1 + (2)) * 3)}", "z.png|"},
     {"text/css", "a{b:calc((((} c{d:url(x.png)}", "x.png|"},
@@ -61,8 +63,9 @@ static void scan_finds_what_a_page_needs(void **state) {
         postern_buf found;
         postern_buf_init(&found, 1 << 16);
         postern_pack_finder finder = {collect_base, collect, &found};
-        assert_int_equal(postern_pack_scan(arena, postern_slice_cstr(scans[i].type), postern_slice_cstr(scans[i].document), &finder,
-                                           NULL), POSTERN_OK);
+        assert_int_equal(
+            postern_pack_scan(arena, postern_slice_cstr(scans[i].type), postern_slice_cstr(scans[i].document), &finder, NULL),
+            POSTERN_OK);
         if (!postern_slice_eq(postern_buf_slice(&found), postern_slice_cstr(scans[i].found)))
             print_error("row %zu: %s\n", i, scans[i].document);
         assert_same_slice(postern_buf_slice(&found), postern_slice_cstr(scans[i].found));
@@ -96,9 +99,12 @@ static void scan_depth_is_bounded(void **state) {
         postern_buf_clear(&next);
         postern_buf_add_slice(&next, POSTERN_S("<iframe srcdoc=\""));
         for (size_t k = 0; k < page.len; k++)
-            if (page.ptr[k] == '"') postern_buf_add_slice(&next, POSTERN_S("&quot;"));
-            else if (page.ptr[k] == '&') postern_buf_add_slice(&next, POSTERN_S("&amp;"));
-            else postern_buf_add_byte(&next, page.ptr[k]);
+            if (page.ptr[k] == '"')
+                postern_buf_add_slice(&next, POSTERN_S("&quot;"));
+            else if (page.ptr[k] == '&')
+                postern_buf_add_slice(&next, POSTERN_S("&amp;"));
+            else
+                postern_buf_add_byte(&next, page.ptr[k]);
         postern_buf_add_slice(&next, POSTERN_S("\"></iframe>"));
         postern_buf swap = page;
         page = next;
@@ -206,7 +212,8 @@ static const struct {
     {"x\r\nBcc: evil@example.org", "x Bcc: evil@example.org"},
     {"Ж", "Ж"},
     {"=?utf-8?B?WA==?=", "=?utf-8?B?WA==?="},
-    {"日本語の長い題名は複数の符号化語に分かれますが、文字は途中で切れません", "日本語の長い題名は複数の符号化語に分かれますが、文字は途中で切れません"},
+    {"日本語の長い題名は複数の符号化語に分かれますが、文字は途中で切れません",
+     "日本語の長い題名は複数の符号化語に分かれますが、文字は途中で切れません"},
     {"\x01\x7F", ""},
 };
 
@@ -232,12 +239,9 @@ static const struct {
     int64_t seconds;
     const char *date;
 } dates[] = {
-    {0, "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\n"},
-    {1083263400, "Date: Thu, 29 Apr 2004 18:30:00 +0000\r\n"},
-    {951827696, "Date: Tue, 29 Feb 2000 12:34:56 +0000\r\n"},
-    {4107542399, "Date: Sun, 28 Feb 2100 23:59:59 +0000\r\n"},
-    {-5, "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\n"},
-    {INT64_MAX, "Date: Fri, 31 Dec 9999 23:59:59 +0000\r\n"},
+    {0, "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\n"},         {1083263400, "Date: Thu, 29 Apr 2004 18:30:00 +0000\r\n"},
+    {951827696, "Date: Tue, 29 Feb 2000 12:34:56 +0000\r\n"}, {4107542399, "Date: Sun, 28 Feb 2100 23:59:59 +0000\r\n"},
+    {-5, "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\n"},        {INT64_MAX, "Date: Fri, 31 Dec 9999 23:59:59 +0000\r\n"},
 };
 
 static void dates_are_written(void **state) {
@@ -296,8 +300,9 @@ static postern_status whole_life(void *user) {
     if (!arena) return POSTERN_NOMEM;
     const postern_pack_finder finder = {drop, drop, NULL};
     postern_slice title = {0};
-    postern_slice page = POSTERN_S("<base href=x><title>&eacute;</title><style>a{b:url(c)}</style><img style='d:url(e)' srcset='f 1x'>"
-                                   "<iframe srcdoc='&lt;img src=g>'></iframe>");
+    postern_slice page =
+        POSTERN_S("<base href=x><title>&eacute;</title><style>a{b:url(c)}</style><img style='d:url(e)' srcset='f 1x'>"
+                  "<iframe srcdoc='&lt;img src=g>'></iframe>");
     size_t left = SIZE_MAX;
     const postern_sink sink = {count_sink, &left};
     postern_pack_part part = {POSTERN_S("file:///x"), POSTERN_S("text/html"), page};

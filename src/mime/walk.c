@@ -244,12 +244,24 @@ static postern_status walk_encoded(walker *w, uint32_t index) {
     return status;
 }
 
+/* The line end in front of a delimiter belongs to the delimiter, even where it is the last of the head. */
+static void end_part(mime_part *part, const uint8_t *to) {
+    postern_part *pub = &part->pub;
+    if (to < pub->body.ptr) {
+        size_t back = (size_t)(pub->body.ptr - to);
+        pub->body.ptr = to;
+        part->body_offset -= back;
+        pub->head.len -= back < pub->head.len ? back : pub->head.len;
+    }
+    pub->body = between(pub->body.ptr, to);
+}
+
 static postern_status close_leaf(walker *w, const uint8_t *to, bool truncated) {
     uint32_t index = w->leaf;
     if (index == POSTERN_NO_PART) return POSTERN_OK;
     w->leaf = POSTERN_NO_PART;
     postern_part *pub = &w->b->parts[index].pub;
-    pub->body = between(pub->body.ptr, to);
+    end_part(&w->b->parts[index], to);
     if (truncated) pub->flags |= POSTERN_PART_TRUNCATED;
     if (pub->flags & POSTERN_PART_MESSAGE) return walk_encoded(w, index);
     if (postern_slice_eq(pub->type, POSTERN_S("text/plain")) && is_identity(pub->encoding))
@@ -260,7 +272,7 @@ static postern_status close_leaf(walker *w, const uint8_t *to, bool truncated) {
 static void close_level(walker *w, const uint8_t *to, bool at_end) {
     level *l = &w->levels[--w->count];
     postern_part *pub = &w->b->parts[l->part].pub;
-    pub->body = between(pub->body.ptr, to);
+    end_part(&w->b->parts[l->part], to);
     if (!l->multipart || l->closed) return;
     if (at_end) pub->flags |= POSTERN_PART_TRUNCATED;
     postern_note_kind kind = l->seen ? POSTERN_NOTE_BOUNDARY_UNCLOSED : POSTERN_NOTE_BOUNDARY_UNUSED;

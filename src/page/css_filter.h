@@ -25,9 +25,9 @@ typedef struct page_css_budget {
 typedef struct page_css_rules {
     /* A picture or font (`use`) by the text of its URL, escapes decoded; it is never empty and does not begin with '#', but
      * may be a data: URL of the source: whether its type is safe and its payload what it says (Z7) is the callback's to judge.
-     * Writes a whole URL in ASCII that loads nothing: "data:…" or a file name of ours, or a fragment. *ret_ok false: nothing
-     * was written. The sink percent-encodes what may not stand in a CSS string. A status other than OK ends the filter with
-     * it. */
+     * Writes a whole URL that loads nothing: "data:…" or a file name of ours (what may not stand in a CSS string is
+     * percent-encoded), or "#fragment", which the filter keeps only where it means an element of this document. *ret_ok false:
+     * nothing was written. A status other than OK ends the filter with it. */
     postern_status (*resolve)(void *user, postern_slice url_text, const postern_url *base, postern_use use,
                               const postern_sink *out_url, bool *ret_ok);
     /* The text of an imported sheet and the base for what it refers to; both live as long as the filter runs. */

@@ -192,10 +192,14 @@ static bool plain_in_url(uint8_t c) {
     return c > 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '<' && c != '&';
 }
 
-static postern_status write_url_bytes(void *user, const void *bytes, size_t len) {
+/* What the resolver writes. Pictures in style sheets are large: they go straight into the page; a fragment waits. */
+typedef struct url_sink {
+    page_css_filter *f;
+    enum { URL_NOTHING, URL_FRAGMENT, URL_BYTES } what;
+} url_sink;
+
+static postern_status write_url_bytes(const postern_sink *out, const uint8_t *p, size_t len) {
     static const char digits[] = "0123456789ABCDEF";
-    const postern_sink *out = user;
-    const uint8_t *p = bytes;
     postern_status status = POSTERN_OK;
     for (size_t i = 0, from = 0; !status && i < len; from = i) {
         while (i < len && plain_in_url(p[i])) i++;
@@ -208,33 +212,42 @@ static postern_status write_url_bytes(void *user, const void *bytes, size_t len)
     return status;
 }
 
-/* Straight into the page: pictures in style sheets are large. */
-static void resolve(page_css_filter *f, postern_slice text, postern_use use) {
-    postern_sink out = *f->out, url = {write_url_bytes, &out};
+static postern_status take_url_bytes(void *user, const void *bytes, size_t len) {
+    url_sink *sink = user;
+    postern_status status = POSTERN_OK;
+    if (len && sink->what == URL_NOTHING) {
+        sink->what = *(const uint8_t *)bytes == '#' ? URL_FRAGMENT : URL_BYTES;
+        if (sink->what == URL_BYTES) status = postern_sink_write(sink->f->out, POSTERN_S("\""));
+    }
+    if (status) return status;
+    if (sink->what == URL_FRAGMENT) return postern_buf_add(&sink->f->spare, bytes, len);
+    return write_url_bytes(sink->f->out, bytes, len);
+}
+
+static void resolve(page_css_filter *f, postern_slice text, page_css_place place) {
+    url_sink sink = {f, URL_NOTHING};
+    postern_sink url = {take_url_bytes, &sink};
     bool ok = false;
+    postern_buf_clear(&f->spare);
     page_css_flush(f);
     if (f->status) return;
-    page_css_fail(f, f->rules->resolve(f->rules->user, text, f->base, use, &url, &ok));
-    if (!ok) page_css_put(f, POSTERN_S("data:,"));
+    page_css_fail(f, f->rules->resolve(f->rules->user, text, f->base, place.use, &url, &ok));
+    if (sink.what == URL_BYTES) page_css_put(f, POSTERN_S("\""));
+    else if (ok && sink.what == URL_FRAGMENT && place.fragments)
+        page_css_fail(f, postern_css_write_string(&f->text, postern_buf_slice(&f->spare)));
+    else page_css_put(f, POSTERN_S("\"data:,\""));
 }
 
 static void write_url(page_css_filter *f, const postern_css_token *previous, postern_slice text, page_css_place place) {
     static const postern_css_token call = {.kind = POSTERN_CSS_FUNCTION, .value = {(const uint8_t *)"url", 3}};
-    bool fragment;
     text = postern_slice_trim(text);
-    fragment = postern_slice_starts(text, POSTERN_S("#"));
+    bool fragment = postern_slice_starts(text, POSTERN_S("#"));
+    bool nothing = fragment || text.len == 0 || !place.resolve || postern_slice_eq(text, POSTERN_S("data:,"));
     page_css_fail(f, postern_css_write(&f->text, previous, &call));
-    if (fragment && place.fragments) {
-        page_css_fail(f, postern_css_write_string(&f->text, text));
-        page_css_put(f, POSTERN_S(")"));
-        return;
-    }
-    page_css_put(f, POSTERN_S("\""));
-    if (fragment || text.len == 0 || !place.resolve || postern_slice_eq(text, POSTERN_S("data:,")))
-        page_css_put(f, POSTERN_S("data:,"));
-    else
-        resolve(f, text, place.use);
-    page_css_put(f, POSTERN_S("\")"));
+    if (fragment && place.fragments) page_css_fail(f, postern_css_write_string(&f->text, text));
+    else if (nothing) page_css_put(f, POSTERN_S("\"data:,\""));
+    else resolve(f, text, place);
+    page_css_put(f, POSTERN_S(")"));
 }
 
 void page_css_write_list(page_css_filter *f, page_css_list list, page_css_place place) {

@@ -126,6 +126,8 @@ static void p3_nothing_is_left_that_loads(void **state) {
         {STYLE, "a:if(style(--x): url(//e); else: none)", "a:if(style(--x): " NONE "; else: none);"},
         {STYLE, "background:url(#x);--f:url(#x);mask:image-set(url(#x) 1x)",
          "background:" NONE ";--f:" NONE ";mask:image-set(" NONE " 1x);"},
+        {STYLE, "a:url(page.html#x);--b:url(page.html#x);filter:url('page.html#x\"')",
+         "a:" NONE ";--b:" NONE ";filter:url(\"#x\\\"\");"},
         {STYLE, "filter:url(http://e#f)", "filter:" NONE ";"},
         {STYLE, "a:url();b:url('');c:url(' ')", "a:" NONE ";b:" NONE ";c:" NONE ";"},
         {STYLE, "a:url(data:text/html,x);b:url(javascript:x);c:url(ok.woff2)", "a:" NONE ";b:" NONE ";c:" NONE ";"},

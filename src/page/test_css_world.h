@@ -32,6 +32,7 @@ static inline postern_status resolve(void *user, postern_slice text, const poste
     if (use == POSTERN_USE_FONT && postern_slice_ends(text, POSTERN_S("ok.woff2"))) found = POSTERN_S(WOFF);
     if (use == POSTERN_USE_FONT && postern_slice_starts(text, POSTERN_S("data:font/woff2;base64,"))) found = text;
     if (postern_slice_eq(text, POSTERN_S("odd name"))) found = POSTERN_S("data:image/png,\"<&\\\n\xC3\xA9 )");
+    if (postern_slice_starts(text, POSTERN_S("page.html#"))) found = postern_slice_from(text, 9);
     *ret_ok = found.len != 0;
     return found.len ? postern_sink_write(out, found) : POSTERN_OK;
 }

@@ -63,7 +63,10 @@
     X(PAGE_PLUGIN, "blocked-plugin", "an object or plugin was left out") \
     X(PAGE_CSS, "blocked-css", "a style rule or declaration was left out") \
     X(PAGE_TYPE_MISMATCH, "type-mismatch", "a part is not of the type it is used as (Z7)") \
-    X(PAGE_LIMIT, "page-limit", "a limit of the page was reached; something was left out (P5)")
+    X(PAGE_LIMIT, "page-limit", "a limit of the page was reached; something was left out (P5)") \
+    X(PAGE_HIDDEN, "hidden-text", "text that a reader cannot see was left out") \
+    X(PAGE_DECEPTIVE_LINK, "deceptive-link", "the text of a link names another host than its target") \
+    X(PAGE_TRACKING_PIXEL, "tracking-pixel", "a remote picture that nobody is to see")
 
 #define POSTERN_NOTES(X) \
     POSTERN_NOTES_CODEC(X) \

@@ -65,6 +65,7 @@ postern_status postern_archive_open(postern_slice bytes, const postern_archive_o
 
 void postern_archive_free(postern_archive *archive) {
     if (!archive) return;
+    mhtml_table_free(&archive->table);
     postern_arena_free(archive->arena);
     postern_arena_free(archive->scratch);
     free(archive);

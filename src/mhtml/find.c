@@ -65,6 +65,16 @@ mhtml_scheme mhtml_scheme_of(postern_slice text) {
     return MHTML_SCHEME_OTHER;
 }
 
+static uint32_t get(const postern_archive *a, mhtml_key kind, uint32_t scope, postern_slice key) {
+    return mhtml_table_get(&a->table, kind, scope, key);
+}
+
+/* A weaker key is declared only where it differs from the stronger one. */
+static uint32_t get_either(const postern_archive *a, mhtml_key weak, mhtml_key strong, uint32_t scope, postern_slice key) {
+    uint32_t part = get(a, weak, scope, key);
+    return part != POSTERN_NO_PART ? part : get(a, strong, scope, key);
+}
+
 /* ---- cid and mid ------------------------------------------------------------------------------------------------- */
 
 static postern_slice without_brackets(postern_slice id) {
@@ -76,20 +86,20 @@ static postern_slice without_brackets(postern_slice id) {
 postern_status mhtml_find_cid(postern_archive *a, uint32_t scope, postern_slice id, uint32_t *ret_part) {
     postern_slice plain, fold;
     id = postern_slice_trim(id);
-    uint32_t part = mhtml_table_get(&a->table, MHTML_KEY_CID, scope, id);
+    uint32_t part = get(a, MHTML_KEY_CID, scope, id);
     if (part == POSTERN_NO_PART) {
         postern_status status = postern_percent_decode(a->scratch, id, &plain);
         if (status != POSTERN_OK) return status;
         plain = without_brackets(postern_slice_trim(plain));
-        part = mhtml_table_get(&a->table, MHTML_KEY_CID, scope, plain);
+        part = get(a, MHTML_KEY_CID, scope, plain);
         if (part == POSTERN_NO_PART) {
             status = mhtml_lower(a->scratch, plain, &fold);
             if (status != POSTERN_OK) return status;
-            part = mhtml_table_get(&a->table, MHTML_KEY_CID_FOLD, scope, fold);
+            part = get_either(a, MHTML_KEY_CID_FOLD, MHTML_KEY_CID, scope, fold);
             postern_cut at = postern_slice_cut(fold, '@');
             /* one side with a domain, the other without; never two different domains */
-            if (part == POSTERN_NO_PART && at.ok) part = mhtml_table_get(&a->table, MHTML_KEY_CID_FOLD, scope, at.head);
-            if (part == POSTERN_NO_PART && !at.ok) part = mhtml_table_get(&a->table, MHTML_KEY_CID_LOCAL, scope, fold);
+            if (part == POSTERN_NO_PART && at.ok) part = get_either(a, MHTML_KEY_CID_FOLD, MHTML_KEY_CID, scope, at.head);
+            if (part == POSTERN_NO_PART && !at.ok) part = get(a, MHTML_KEY_CID_LOCAL, scope, fold);
         }
     }
     *ret_part = part;
@@ -117,10 +127,6 @@ static postern_slice without_fragment(postern_slice text) {
     return postern_slice_sub(text, 0, postern_slice_find_byte(text, 0, '#'));
 }
 
-static uint32_t get(const postern_archive *a, mhtml_key kind, uint32_t scope, postern_slice key) {
-    return mhtml_table_get(&a->table, kind, scope, key);
-}
-
 /* A relative text against the names that have no base either. */
 static postern_status find_relative(postern_archive *a, uint32_t scope, postern_slice text, uint32_t *ret_part) {
     const postern_url *url;
@@ -130,14 +136,14 @@ static postern_status find_relative(postern_archive *a, uint32_t scope, postern_
     if (*ret_part != POSTERN_NO_PART) return POSTERN_OK;
     postern_slice fold;
     status = mhtml_fold(a->scratch, postern_url_without_fragment(url), &fold);
-    if (status == POSTERN_OK) *ret_part = get(a, MHTML_KEY_FOLD, scope, fold);
+    if (status == POSTERN_OK) *ret_part = get_either(a, MHTML_KEY_FOLD, MHTML_KEY_RELATIVE, scope, fold);
     return status;
 }
 
 static postern_status find_folded(postern_archive *a, uint32_t scope, const postern_url *url, uint32_t *ret_part) {
     postern_slice fold;
     postern_status status = mhtml_fold(a->scratch, postern_url_without_fragment(url), &fold);
-    if (status == POSTERN_OK) *ret_part = get(a, MHTML_KEY_FOLD, scope, fold);
+    if (status == POSTERN_OK) *ret_part = get_either(a, MHTML_KEY_FOLD, MHTML_KEY_HREF, scope, fold);
     return status;
 }
 
@@ -146,8 +152,8 @@ static postern_status find_name(postern_archive *a, uint32_t scope, postern_slic
                                 uint32_t *ret_part) {
     postern_status status = POSTERN_OK;
     uint32_t part = url ? get(a, MHTML_KEY_HREF, scope, postern_url_without_fragment(url)) : POSTERN_NO_PART;
-    if (part == POSTERN_NO_PART) part = get(a, MHTML_KEY_TEXT, scope, text);
-    if (part == POSTERN_NO_PART) part = get(a, MHTML_KEY_TEXT, scope, without_fragment(text));
+    if (part == POSTERN_NO_PART) part = get_either(a, MHTML_KEY_TEXT, MHTML_KEY_HREF, scope, text);
+    if (part == POSTERN_NO_PART) part = get_either(a, MHTML_KEY_TEXT, MHTML_KEY_HREF, scope, without_fragment(text));
     if (part == POSTERN_NO_PART && mhtml_scheme_of(text) == MHTML_SCHEME_NONE) status = find_relative(a, scope, text, &part);
     if (status == POSTERN_OK && part == POSTERN_NO_PART && url) {
         status = find_folded(a, scope, url, &part);

@@ -117,7 +117,7 @@ static bool same_bytes(const postern_part *x, const postern_part *y) {
 static postern_status declare(postern_archive *a, const postern_part *part, mhtml_key kind, postern_slice key, bool *noted) {
     uint32_t holder;
     if (!key.len) return POSTERN_OK;
-    postern_status status = mhtml_table_put(&a->table, a->arena, kind, a->scopes[part->index], key, part->index, &holder);
+    postern_status status = mhtml_table_put(&a->table, kind, a->scopes[part->index], key, part->index, &holder);
     if (status != POSTERN_OK || holder == part->index || *noted) return status;
     if (kind != MHTML_KEY_HREF && kind != MHTML_KEY_TEXT && kind != MHTML_KEY_CID) return status;
     *noted = true;
@@ -127,9 +127,10 @@ static postern_status declare(postern_archive *a, const postern_part *part, mhtm
 }
 
 static postern_status declare_fold(postern_archive *a, const postern_part *part, const postern_url *url, bool *noted) {
-    postern_slice fold;
-    postern_status status = mhtml_fold(a->arena, postern_url_without_fragment(url), &fold);
-    return status == POSTERN_OK ? declare(a, part, MHTML_KEY_FOLD, fold, noted) : status;
+    postern_slice fold, href = postern_url_without_fragment(url);
+    postern_status status = mhtml_fold(a->arena, href, &fold);
+    if (status != POSTERN_OK || postern_slice_eq(fold, href)) return status; /* lookups ask for both */
+    return declare(a, part, MHTML_KEY_FOLD, fold, noted);
 }
 
 /* A relative name that nothing gives a base: comparable with equally relative references. */
@@ -168,7 +169,7 @@ static postern_status declare_id(postern_archive *a, const postern_part *part, p
     if (status == POSTERN_OK) status = postern_percent_decode(a->arena, id, &plain);
     if (status == POSTERN_OK) status = declare(a, part, MHTML_KEY_CID, plain, noted);
     if (status == POSTERN_OK) status = mhtml_lower(a->arena, plain, &fold);
-    if (status == POSTERN_OK) status = declare(a, part, MHTML_KEY_CID_FOLD, fold, noted);
+    if (status == POSTERN_OK && !postern_slice_eq(fold, id)) status = declare(a, part, MHTML_KEY_CID_FOLD, fold, noted);
     if (status != POSTERN_OK) return status;
     postern_cut at = postern_slice_cut(fold, '@');
     return at.ok ? declare(a, part, MHTML_KEY_CID_LOCAL, at.head, noted) : POSTERN_OK;
@@ -192,7 +193,8 @@ static postern_status declare_location(postern_archive *a, const postern_part *p
     if (place) status = declare(a, part, MHTML_KEY_HREF, postern_url_without_fragment(place), noted);
     if (status == POSTERN_OK && place) status = declare_fold(a, part, place, noted);
     if (status == POSTERN_OK && place) status = declare_unescaped(a, part, place, noted);
-    if (status == POSTERN_OK && (!place || scheme != MHTML_SCHEME_NONE))
+    bool same = place && postern_slice_eq(place->href, location);
+    if (status == POSTERN_OK && !same && (!place || scheme != MHTML_SCHEME_NONE))
         status = declare(a, part, MHTML_KEY_TEXT, location, noted);
     if (status == POSTERN_OK && !place && scheme == MHTML_SCHEME_NONE) status = declare_relative(a, part, noted);
     return status;

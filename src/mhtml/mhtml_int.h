@@ -18,10 +18,8 @@ typedef enum mhtml_key {
 
 typedef struct mhtml_entry {
     uint64_t hash;
-    postern_slice key;
-    uint32_t scope, part;
-    mhtml_key kind;
-    bool used;
+    postern_slice key;  /* never empty in a used entry */
+    uint32_t tag, part; /* tag: kind and scope */
 } mhtml_entry;
 
 /* Open addressing with a keyed hash: names come from the attacker. */
@@ -57,9 +55,10 @@ static inline const postern_part *mhtml_part(const postern_archive *a, uint32_t 
 void mhtml_table_init(mhtml_table *table, const void *address);
 /* The part that has the key in this scope, or POSTERN_NO_PART. */
 uint32_t mhtml_table_get(const mhtml_table *table, mhtml_key kind, uint32_t scope, postern_slice key);
-/* Unless somebody has the key already: *ret_holder is who has it afterwards. `key` has to live in `arena`. */
-postern_status mhtml_table_put(mhtml_table *table, postern_arena *arena, mhtml_key kind, uint32_t scope, postern_slice key,
-                               uint32_t part, uint32_t *ret_holder) POSTERN_MUST;
+/* Unless somebody has the key already: *ret_holder is who has it afterwards. `key` is not empty and outlives the table. */
+postern_status mhtml_table_put(mhtml_table *table, mhtml_key kind, uint32_t scope, postern_slice key, uint32_t part,
+                               uint32_t *ret_holder) POSTERN_MUST;
+void mhtml_table_free(mhtml_table *table);
 
 /* ---- identity.c ---- */
 /* Scopes, bases and places; then the table; then, when the root is known, what it adds for names without any base. */

@@ -5,6 +5,8 @@
  */
 #include "mhtml_int.h"
 
+#include <stdlib.h>
+
 #if defined(__linux__)
 #include <sys/auxv.h>
 #endif
@@ -30,11 +32,11 @@ static inline void sip_word(sip *s, uint64_t word) {
     s->v0 ^= word;
 }
 
-static uint64_t hash_key(const mhtml_table *table, mhtml_key kind, uint32_t scope, postern_slice key) {
+static uint64_t hash_key(const mhtml_table *table, uint32_t tag, postern_slice key) {
     const uint64_t *seed = table->seed;
     sip s = {seed[0] ^ 0x736f6d6570736575u, seed[1] ^ 0x646f72616e646f6du, seed[0] ^ 0x6c7967656e657261u,
              seed[1] ^ 0x7465646279746573u};
-    sip_word(&s, (uint64_t)kind << 32 | scope);
+    sip_word(&s, tag);
     uint64_t word;
     size_t i = 0;
     for (; key.len - i >= 8; i += 8) {
@@ -66,46 +68,62 @@ void mhtml_table_init(mhtml_table *table, const void *address) {
 #endif
 }
 
-static size_t find_slot(const mhtml_table *table, uint64_t hash, mhtml_key kind, uint32_t scope, postern_slice key) {
+static bool is_used(const mhtml_entry *e) {
+    return e->key.len != 0;
+}
+
+static uint32_t tag_of(mhtml_key kind, uint32_t scope) {
+    _Static_assert(POSTERN_LIMIT_PARTS < 1u << 24, "a scope is a part");
+    return (uint32_t)kind << 24 | scope;
+}
+
+static size_t find_slot(const mhtml_table *table, uint64_t hash, uint32_t tag, postern_slice key) {
     size_t at = (size_t)hash & (table->room - 1);
-    for (; table->entries[at].used; at = (at + 1) & (table->room - 1)) {
+    for (; is_used(&table->entries[at]); at = (at + 1) & (table->room - 1)) {
         const mhtml_entry *e = &table->entries[at];
-        if (e->hash == hash && e->kind == kind && e->scope == scope && postern_slice_eq(e->key, key)) break;
+        if (e->hash == hash && e->tag == tag && postern_slice_eq(e->key, key)) break;
     }
     return at;
 }
 
 uint32_t mhtml_table_get(const mhtml_table *table, mhtml_key kind, uint32_t scope, postern_slice key) {
-    if (!table->room) return POSTERN_NO_PART;
-    size_t at = find_slot(table, hash_key(table, kind, scope, key), kind, scope, key);
-    return table->entries[at].used ? table->entries[at].part : POSTERN_NO_PART;
+    if (!table->room || !key.len) return POSTERN_NO_PART;
+    uint32_t tag = tag_of(kind, scope);
+    const mhtml_entry *e = &table->entries[find_slot(table, hash_key(table, tag, key), tag, key)];
+    return is_used(e) ? e->part : POSTERN_NO_PART;
 }
 
-static postern_status grow(mhtml_table *table, postern_arena *arena) {
+static postern_status grow(mhtml_table *table) {
     mhtml_table larger = *table;
     larger.room = table->room ? table->room * 2 : 64;
-    larger.entries = postern_arena_zalloc(arena, larger.room, sizeof *larger.entries);
-    if (!larger.entries) return postern_arena_failure(arena);
+    larger.entries = calloc(larger.room, sizeof *larger.entries);
+    if (!larger.entries) return POSTERN_NOMEM;
     for (size_t i = 0; i < table->room; i++) {
         const mhtml_entry *e = &table->entries[i];
-        if (e->used) larger.entries[find_slot(&larger, e->hash, e->kind, e->scope, e->key)] = *e;
+        if (is_used(e)) larger.entries[find_slot(&larger, e->hash, e->tag, e->key)] = *e;
     }
+    free(table->entries);
     *table = larger;
     return POSTERN_OK;
 }
 
-postern_status mhtml_table_put(mhtml_table *table, postern_arena *arena, mhtml_key kind, uint32_t scope, postern_slice key,
-                               uint32_t part, uint32_t *ret_holder) {
-    if (table->count * 2 >= table->room) {
-        postern_status status = grow(table, arena);
+postern_status mhtml_table_put(mhtml_table *table, mhtml_key kind, uint32_t scope, postern_slice key, uint32_t part,
+                               uint32_t *ret_holder) {
+    if (table->count * 4 >= table->room * 3) {
+        postern_status status = grow(table);
         if (status != POSTERN_OK) return status;
     }
-    uint64_t hash = hash_key(table, kind, scope, key);
-    mhtml_entry *e = &table->entries[find_slot(table, hash, kind, scope, key)];
-    if (!e->used) {
-        *e = (mhtml_entry){.hash = hash, .key = key, .scope = scope, .part = part, .kind = kind, .used = true};
+    uint32_t tag = tag_of(kind, scope);
+    uint64_t hash = hash_key(table, tag, key);
+    mhtml_entry *e = &table->entries[find_slot(table, hash, tag, key)];
+    if (!is_used(e)) {
+        *e = (mhtml_entry){.hash = hash, .key = key, .tag = tag, .part = part};
         table->count++;
     }
     *ret_holder = e->part;
     return POSTERN_OK;
+}
+
+void mhtml_table_free(mhtml_table *table) {
+    free(table->entries);
 }

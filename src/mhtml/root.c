@@ -125,7 +125,7 @@ static choice choose_mixed(chooser *c, const postern_part *part) {
         bool file = mhtml_part(c->a, one.part)->name.len != 0;
         if (best.rank == RANK_NONE)
             best = one;
-        else if (one.rank > best.rank && !file)
+        else if (one.rank == RANK_HTML && !file)
             best = one;
         if (best.rank == RANK_HTML) break;
     }

@@ -154,6 +154,7 @@ static const struct {
     {ALT PART("text/plain") PART("text/enriched") "--b--\n", 1, ""},
     {MIX PART("text/plain") PART("text/html") "--b--\n", 2, "1"},
     {MIX PART("text/plain") PART("text/html; name=x.html") "--b--\n", 1, "2"},
+    {MIX PART("text/x-other") PART("text/plain") "--b--\n", 1, "2"},
     {MIX PART("text/html") PART("text/plain") PART("image/png") "--b--\n", 1, "23"},
     {MIX "--b\nContent-Type: text/html\nContent-Disposition: attachment\n\nx\n" PART("text/plain") "--b--\n", 2, "1"},
     {MIX "--b\nContent-Type: text/html\nContent-Disposition: attachment\n\nx\n--b--\n", 1, ""},

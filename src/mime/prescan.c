@@ -84,7 +84,9 @@ static postern_slice meta_charset(scan *s) {
         }
     }
     if (!has_charset && !(by_content && pragma)) return (postern_slice){0};
-    return postern_charset_parse(label) != POSTERN_CHARSET_NONE ? label : (postern_slice){0};
+    postern_charset charset = postern_charset_parse(label);
+    bool known = charset != POSTERN_CHARSET_NONE && strcmp(postern_charset_name(charset), "UTF-7") != 0;
+    return known ? label : (postern_slice){0};
 }
 
 static void skip_tag(scan *s) {

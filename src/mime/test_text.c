@@ -27,6 +27,8 @@ static const row rows[] = {
     {"content without http-equiv", "text/html", B("<meta content='charset=koi8-r'>\xC3\xA9"), "UTF-8",
      "<meta content='charset=koi8-r'>\xC3\xA9"},
     {"meta says utf-16", "text/html", B("<meta charset=utf-16>\xC3\xA9"), "UTF-8", "<meta charset=utf-16>\xC3\xA9"},
+    {"meta utf-7 is none", "text/html", B("<meta charset=utf-7>+ADw-"), "windows-1252", "<meta charset=utf-7>+ADw-"},
+    {"declared utf-7", "text/html; charset=utf-7", B("+ADw-"), "UTF-7", "<"},
     {"meta in plain text is none", "text/plain", B("<meta charset=koi8-r>\xC3\xA9"), "UTF-8", "<meta charset=koi8-r>\xC3\xA9"},
     {"@charset", "text/css", B("@charset \"windows-1251\";\xE9"), "windows-1251", "@charset \"windows-1251\";\xD0\xB9"},
     {"@charset not exact", "text/css", B("@charset 'windows-1251';\xC3\xA9"), "UTF-8", "@charset 'windows-1251';\xC3\xA9"},

@@ -1,8 +1,9 @@
 /*
- * The safe page: one archived document, and what it is made of, as one HTML file that shows the same and does nothing (P1-P5).
- * DESIGN's idea is that no agreement with the browser's parser is needed: whatever state or namespace it believes to be in, the
- * tags and attributes it can see are a subset of html_tables.h. An attacker here writes HTML, CSS, SVG, MathML, headers and file
- * names; he wants a script run, a request made, a step taken, or a reader deceived about who speaks.
+ * The safe page: one archived document, and what it is made of, as one HTML file that shows the same and does nothing
+ * (P1-P5). DESIGN's idea is that no agreement with the browser's parser is needed: whatever state or namespace it believes
+ * to be in, the tags and attributes it can see are a subset of html_tables.h. An attacker here writes HTML, CSS, SVG,
+ * MathML, headers and file names; he wants a script run, a request made, a step taken, or a reader deceived about who
+ * speaks.
  */
 #include "html_int.h"
 
@@ -81,5 +82,6 @@ postern_status postern_page_html(postern_archive *archive, const postern_page_op
     if (page.status == POSTERN_OK)
         return postern_fail(reterr, POSTERN_LIMIT, POSTERN_NO_OFFSET, "P5: the page reached its output limit of %llu bytes",
                             (unsigned long long)page.max_output);
-    return postern_fail(reterr, page.status, POSTERN_NO_OFFSET, "the page could not be written: %s", postern_status_name(page.status));
+    return postern_fail(reterr, page.status, POSTERN_NO_OFFSET, "the page could not be written: %s",
+                        postern_status_name(page.status));
 }

@@ -1,6 +1,7 @@
 /*
- * The attributes of a start tag (P2, P3): each by the rule of its kind in html_tables.h. Names are written from our tables, or are
- * of a shape that cannot mean anything; values are escaped, filtered or made anew, never copied where something could be loaded.
+ * The attributes of a start tag (P2, P3): each by the rule of its kind in html_tables.h. Names are written from our tables,
+ * or are of a shape that cannot mean anything; values are escaped, filtered or made anew, never copied where something could
+ * be loaded.
  */
 #include "html_int.h"
 
@@ -47,7 +48,8 @@ static void plan_picture(writing *w) {
     static const char *const lazies[] = {"data-src", "data-original", "data-lazy-src"};
     static const char *const lazy_sets[] = {"data-srcset", "data-lazy-srcset"};
     bool wide = false;
-    if (page_attribute_has(w->token, "srcset") && page_srcset_write(w->doc, page_attribute_value(w->token, "srcset"), false, &wide))
+    if (page_attribute_has(w->token, "srcset") &&
+        page_srcset_write(w->doc, page_attribute_value(w->token, "srcset"), false, &wide))
         w->no_src = wide; /* with width descriptors src is no candidate (WHATWG 4.8.4.3.5) */
     postern_slice src = page_attribute_value(w->token, "src");
     bool speck = postern_slice_starts_nocase(src, POSTERN_S("data:")) && src.len < 2000;
@@ -103,7 +105,8 @@ static void write_src(writing *w, postern_slice value) {
 /* ---- references -------------------------------------------------------------------------------------------------- */
 
 static void write_href(writing *w, const char *name, postern_slice value) {
-    static const char *const inner[] = {"use", "textpath", "lineargradient", "radialgradient", "pattern", "filter", "feimage", NULL};
+    static const char *const inner[] = {"use",     "textpath", "lineargradient", "radialgradient",
+                                        "pattern", "filter",   "feimage",        NULL};
     postern_slice fragment;
     if (named(w->element, "a") || named(w->element, "area")) {
         w->web_link |= page_link_write(w->doc, name, value);
@@ -144,8 +147,11 @@ static void write_form(writing *w, postern_slice value) {
 
 /* Names that mean something on one element and would mean something else on another. */
 static bool text_allowed(const writing *w, const char *name) {
-    if (strcmp(name, "name") == 0) return !named(w->element, "iframe") && !named(w->element, "form") && !named(w->element, "object");
+    if (strcmp(name, "name") == 0)
+        return !named(w->element, "iframe") && !named(w->element, "form") && !named(w->element, "object");
     if (strcmp(name, "form") == 0) return named(w->element, "mo");
+    if (strcmp(name, "disabled") == 0) return !page_is_control(w->element);
+    if (strcmp(name, "controls") == 0) return !(w->element && w->element->action == PAGE_DO_MEDIA);
     return true;
 }
 
@@ -164,13 +170,17 @@ static void write_known(writing *w, const page_attribute *attribute, postern_sli
         if (picture_element(w) || (w->element && w->element->action == PAGE_DO_SOURCE)) write_srcset(w, value);
         break;
     case PAGE_A_POSTER:
-        if (w->element && w->element->action == PAGE_DO_MEDIA) page_source_attribute(w->doc, "poster", value, POSTERN_USE_IMAGE);
+        if (w->element && w->element->action == PAGE_DO_MEDIA)
+            page_source_attribute(w->doc, "poster", value, POSTERN_USE_IMAGE);
         break;
     case PAGE_A_BACKGROUND: page_source_attribute(w->doc, "background", value, POSTERN_USE_IMAGE); break;
     case PAGE_A_FRAGMENT: write_usemap(w, value); break;
     case PAGE_A_VALUE: write_value(w, value); break;
     case PAGE_A_FORM: write_form(w, value); break;
     case PAGE_A_BLOCK: blocked(w, postern_slice_cstr(attribute->name)); break;
+    case PAGE_A_CUSTOM:
+        if (page_element_is_custom(value)) page_out_attribute(out, attribute->name, value);
+        break;
     case PAGE_A_LONGDESC:
     case PAGE_A_MUTE: break;
     }
@@ -207,9 +217,16 @@ static void write_one(writing *w, const postern_html_attribute *attribute) {
     page_out_literal(w->doc->out, "\"");
 }
 
+bool page_is_control(const page_element *element) {
+    return element && (element->action == PAGE_DO_CONTROL || element->action == PAGE_DO_TEXTAREA);
+}
+
 void page_attributes_write(page_doc *doc, const page_element *element, const postern_html_token *token) {
     writing w = {.doc = doc, .element = element, .token = token};
     if (picture_element(&w)) plan_picture(&w);
+    /* as a browser shows an archive: controls that nobody can use, and film that can be started without a script */
+    if (page_is_control(element)) page_out_literal(doc->out, " disabled=\"\"");
+    if (element && element->action == PAGE_DO_MEDIA) page_out_literal(doc->out, " controls=\"\"");
     for (size_t i = 0; i < token->attribute_count && doc->page->status == POSTERN_OK; i++) write_one(&w, &token->attributes[i]);
     if (w.web_link) page_out_literal(doc->out, " target=\"_blank\" rel=\"noopener noreferrer nofollow\"");
 }

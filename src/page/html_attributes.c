@@ -53,7 +53,7 @@ const page_attribute page_attributes[] = {
     N(MUTE, "http-equiv") S(TEXT, "id") S(TEXT, "ideographic") S(CSS, "image-rendering") N(MUTE, "imagesizes")
     N(BLOCK, "imagesrcset") N(MUTE, "importance") S(TEXT, "in") S(TEXT, "in2") N(TEXT, "indentalign") N(TEXT, "indentshift")
     N(TEXT, "inert") N(MUTE, "inputmode") N(MUTE, "integrity") N(TEXT, "intent") S(TEXT, "intercept") N(MUTE, "interestfor")
-    N(MUTE, "is") N(MUTE, "ismap") N(MUTE, "itemid") N(MUTE, "itemprop") N(MUTE, "itemref") N(MUTE, "itemscope")
+    N(CUSTOM, "is") N(MUTE, "ismap") N(MUTE, "itemid") N(TEXT, "itemprop") N(TEXT, "itemref") N(TEXT, "itemscope")
     N(MUTE, "itemtype") S(TEXT, "k") S(TEXT, "k1") S(TEXT, "k2") S(TEXT, "k3") S(TEXT, "k4")
     C(TEXT, "kernelmatrix", "kernelMatrix") C(TEXT, "kernelunitlength", "kernelUnitLength") S(CSS, "kerning")
     N(BLOCK, "keypoints") N(BLOCK, "keysplines") N(BLOCK, "keytimes") N(MUTE, "kind") N(TEXT, "label") S(TEXT, "lang")

@@ -95,8 +95,10 @@ static void begin(css_run *run, page_doc *doc, uint32_t part) {
     memset(run, 0, sizeof *run);
     run->doc = doc;
     run->notes = (postern_notes){count_note, run};
-    run->rules = (page_css_rules){.resolve = resolve, .import = import, .user = run, .scratch = doc->arena, .notes = &run->notes,
-                                  .part = part, .budget = &doc->page->imports, .allow_fonts = doc->page->options->allow_fonts};
+    run->rules = (page_css_rules){.resolve = resolve, .import = import, .user = run, .scratch = doc->arena, .part = part};
+    run->rules.notes = &run->notes;
+    run->rules.budget = &doc->page->imports;
+    run->rules.allow_fonts = doc->page->options->allow_fonts;
 }
 
 /* A limit of the filter leaves out the rest of one sheet, and says so; only the machine's failures end the page. */

@@ -1,7 +1,8 @@
 /*
- * Start tags, end tags and text of the source, one at a time, into the closed language (P1, P2). An allowed tag is passed on where
- * it stood, so that the browser builds the tree it would have built; what is dropped is dropped until the element is closed. Stray
- * end tags of allowed elements are passed on too (</p> and </br> draw something). Elements whose content is text are closed here.
+ * Start tags, end tags and text of the source, one at a time, into the closed language (P1, P2). An allowed tag is passed on
+ * where it stood, so that the browser builds the tree it would have built; what is dropped is dropped until the element is
+ * closed. Stray end tags of allowed elements are passed on too (</p> and </br> draw something). Elements whose content is
+ * text are closed here.
  */
 #include "html_int.h"
 
@@ -124,7 +125,9 @@ static void start_meta(page_doc *doc, const postern_html_token *token) {
                                                                                    : NULL;
     if (!known || content.len > 256 || doc->inner) return;
     for (size_t i = 0; i < content.len; i++)
-        if (!postern_ascii_alpha(content.ptr[i]) && !postern_ascii_digit(content.ptr[i]) && !memchr(" ,;=.-", content.ptr[i], 6)) return;
+        if (!postern_ascii_alpha(content.ptr[i]) && !postern_ascii_digit(content.ptr[i]) &&
+            !memchr(" ,;=.-", content.ptr[i], 6))
+            return;
     page_out_literal(doc->out, "<meta name=\"");
     page_out_cstr(doc->out, known);
     page_out_literal(doc->out, "\"");
@@ -145,7 +148,8 @@ static void start_base(page_doc *doc, const postern_html_token *token) {
 static void start_script(page_doc *doc, const postern_html_token *token) {
     postern_slice src = page_attribute_value(token, "src");
     doc->page->report->scripts++;
-    page_note(doc->page, POSTERN_NOTE_PAGE_SCRIPT, doc->part, token->offset, src.len ? src : page_attribute_value(token, "href"));
+    page_note(doc->page, POSTERN_NOTE_PAGE_SCRIPT, doc->part, token->offset,
+              src.len ? src : page_attribute_value(token, "href"));
 }
 
 static void start_style(page_doc *doc, const page_element *element, const postern_html_token *token) {
@@ -311,7 +315,8 @@ static void write_custom(page_doc *doc, const postern_html_token *token) {
     page_out_literal(doc->out, ">");
 }
 
-/* The end of an element that closed itself, where HTML would have left it open (XHTML, or an SVG that the browser too sees). */
+/* The end of an element that closed itself, where HTML would have left it open (XHTML, or an SVG that the browser too
+ * sees). */
 static void close_empty(page_doc *doc, const page_element *element, const postern_html_token *token) {
     page_out_literal(doc->out, "</");
     page_out_bytes(doc->out, element ? postern_slice_cstr(element->name) : token->name);
@@ -351,7 +356,8 @@ void page_start_tag(page_doc *doc, const postern_html_token *token) {
     }
     if (!page_room(doc->page, (token->end - token->offset) * 2)) return;
     if (!element || !(element->flags & PAGE_E_HEAD)) {
-        if (!never_pushed(element) && (element || custom) && !(element && element->action == PAGE_DO_FRAME)) page_open_body(doc);
+        if (!never_pushed(element) && (element || custom) && !(element && element->action == PAGE_DO_FRAME))
+            page_open_body(doc);
     }
     outcome result = {0};
     if (element) result = start_known(doc, element, token, ns);

@@ -1,9 +1,13 @@
 /*
- * Frames (P3, Z12): a frame holds a cleaned copy of an archived document in srcdoc, in a sandbox, or it is empty. Even a blocked
- * iframe src opens a connection, so there never is one. Framesets become a grid of such frames; the sheets of an Excel workbook,
- * whose tabs a script drives, stand one below the other behind plain links.
+ * Frames (P3, Z12): a frame holds a cleaned copy of an archived document in srcdoc, in a sandbox, or it is empty. Even a
+ * blocked iframe src opens a connection, so there never is one. Framesets become a grid of such frames; the sheets of an
+ * Excel workbook, whose tabs a script drives, stand one below the other behind plain links.
  */
 #include "html_int.h"
+
+/* No script, no form, no step of its own; without allow-same-origin a browser draws the frame in another process, and at
+ * times not at all, and without popups its links (Z21) would be dead. */
+#define FRAME_TAG "<iframe sandbox=\"allow-same-origin allow-popups allow-popups-to-escape-sandbox\""
 
 static void note_frame(page_doc *doc, postern_slice src) {
     doc->page->report->frames_blocked++;
@@ -95,7 +99,8 @@ bool page_frame_source(page_doc *doc, postern_slice src) {
     if (page_resolve(doc, src, &reference) && reference.part != POSTERN_NO_PART && !reference.refused) {
         const postern_part *part = postern_archive_part(doc->page->archive, reference.part);
         page_source picture = page_find(doc, src, POSTERN_USE_IMAGE, true);
-        if (page_is_html_part(part) || postern_slice_eq(part->type, POSTERN_S("text/plain"))) written = frame_html(doc, reference.part);
+        if (page_is_html_part(part) || postern_slice_eq(part->type, POSTERN_S("text/plain")))
+            written = frame_html(doc, reference.part);
         else if (picture.kind != PAGE_SOURCE_NONE) written = frame_picture(doc, &picture);
     }
     if (!written) note_frame(doc, src);
@@ -104,7 +109,7 @@ bool page_frame_source(page_doc *doc, postern_slice src) {
 
 void page_iframe(page_doc *doc, const page_element *element, const postern_html_token *token, postern_slice src) {
     const postern_html_attribute *srcdoc = postern_html_attribute_find(token, POSTERN_S("srcdoc"));
-    page_out_literal(doc->out, "<iframe sandbox=\"\"");
+    page_out_literal(doc->out, FRAME_TAG);
     page_attributes_write(doc, element, token);
     if (srcdoc) page_frame_srcdoc(doc, srcdoc->value);
     else page_frame_source(doc, src);
@@ -192,7 +197,7 @@ static void copy_number(page_doc *doc, const postern_html_token *token, const ch
 
 void page_frameset_frame(page_doc *doc, const postern_html_token *token) {
     if (doc->frameset_depth == 0 || doc->sheet_count || !page_room(doc->page, 1024)) return;
-    page_out_literal(doc->out, "<iframe sandbox=\"\"");
+    page_out_literal(doc->out, FRAME_TAG);
     page_style_attribute(doc, POSTERN_S("display:block;width:100%;height:100%;border:0;background:#fff"));
     copy_number(doc, token, "marginwidth");
     copy_number(doc, token, "marginheight");
@@ -229,7 +234,9 @@ static uint32_t find_strip(page_doc *doc) {
     uint32_t count = postern_archive_part_count(doc->page->archive);
     for (uint32_t i = 0; i < count; i++) {
         postern_slice location = postern_archive_part(doc->page->archive, i)->content_location;
-        if (postern_slice_ends(location, POSTERN_S("tabstrip.htm")) || postern_slice_ends(location, POSTERN_S("tabstrip.html"))) return i;
+        if (postern_slice_ends(location, POSTERN_S("tabstrip.htm")) ||
+            postern_slice_ends(location, POSTERN_S("tabstrip.html")))
+            return i;
     }
     return POSTERN_NO_PART;
 }
@@ -259,15 +266,16 @@ void page_workbook(page_doc *doc) {
         sheet_name(doc, strip, i, &html);
         postern_buf_printf(&html, "\">");
         page_feed(doc, postern_buf_slice(&html));
-        page_out_literal(doc->out, "<iframe sandbox=\"\"");
+        page_out_literal(doc->out, FRAME_TAG);
         page_style_attribute(doc, POSTERN_S("display:block;width:100%;height:100%;border:0;background:#fff"));
         if (!page_frame_part(doc, doc->sheets[i])) note_frame(doc, POSTERN_S(""));
         page_out_literal(doc->out, "></iframe>");
         page_feed(doc, POSTERN_S("</section>"));
     }
     postern_buf_clear(&html);
-    postern_buf_printf(&html, "</div><nav style=\"position:absolute;bottom:0;left:0;right:0;height:32px;overflow:auto;white-space:nowrap;"
-                              "background:#e8e8e8;font:13px/32px sans-serif\">");
+    postern_buf_printf(
+        &html, "</div><nav style=\"position:absolute;bottom:0;left:0;right:0;height:32px;overflow:auto;white-space:nowrap;"
+               "background:#e8e8e8;font:13px/32px sans-serif\">");
     for (uint32_t i = 0; i < doc->sheet_count; i++) {
         postern_buf_printf(&html, "<a href=\"#postern-sheet-%u\" style=\"padding:0 12px;color:#000\">", i + 1);
         sheet_name(doc, strip, i, &html);

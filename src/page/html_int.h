@@ -1,7 +1,7 @@
 /*
- * The safe page: what its files share. A token of the source becomes at most one tag of the closed language (html_tables.h); all
- * bytes leave through page_out, which counts them (P5). Failures are sticky: page_html.status is looked at between tokens, so the
- * functions that write need not be checked one by one.
+ * The safe page: what its files share. A token of the source becomes at most one tag of the closed language (html_tables.h);
+ * all bytes leave through page_out, which counts them (P5). Failures are sticky: page_html.status is looked at between
+ * tokens, so the functions that write need not be checked one by one.
  */
 #ifndef POSTERN_PAGE_HTML_INT_H
 #define POSTERN_PAGE_HTML_INT_H
@@ -19,7 +19,8 @@
 
 typedef struct page_html page_html;
 
-/* A writer of one document: buffered, into the page's sink or, escaped, into the srcdoc attribute of the document around it. */
+/* A writer of one document: buffered, into the page's sink or, escaped, into the srcdoc attribute of the document around
+ * it. */
 typedef struct page_out {
     page_html *page;
     const postern_sink *down;
@@ -127,7 +128,8 @@ bool page_stack_foreign(const page_stack *stack);   /* CDATA sections exist here
 void page_stack_before(page_stack *stack, const page_element *element, const postern_html_token *token);
 /* The namespace a start tag lands in, after page_stack_before. */
 uint8_t page_stack_namespace(const page_stack *stack, const page_element *element);
-void page_stack_push(page_stack *stack, const page_element *element, postern_slice name, uint8_t ns, bool dropped, bool unwrapped);
+void page_stack_push(page_stack *stack, const page_element *element, postern_slice name, uint8_t ns, bool dropped,
+                     bool unwrapped);
 /* annotation-xml takes HTML when its encoding says so. */
 void page_stack_integrate(page_stack *stack, const postern_html_token *token);
 typedef enum page_end {
@@ -191,6 +193,7 @@ void page_css_attribute(page_doc *doc, const char *name, postern_slice value);
 /* All allowed attributes of a start tag. */
 void page_attributes_write(page_doc *doc, const page_element *element, const postern_html_token *token);
 postern_slice page_attribute_value(const postern_html_token *token, const char *name); /* empty when absent */
+bool page_is_control(const page_element *element); /* button, input, select, textarea */
 bool page_attribute_has(const postern_html_token *token, const char *name);
 
 /* "<name" + attributes + ">"; `slash`: "/>". */

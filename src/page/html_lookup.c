@@ -1,6 +1,6 @@
 /*
- * Looking names up in the tables of the closed output language, and the two open families of names (html_tables.h): what has no
- * entry leaves only when its shape alone shows that no browser can give it a meaning.
+ * Looking names up in the tables of the closed output language, and the two open families of names (html_tables.h): what has
+ * no entry leaves only when its shape alone shows that no browser can give it a meaning.
  */
 #include "html_tables.h"
 
@@ -34,7 +34,9 @@ const page_element *page_element_find(postern_slice name) {
     return NULL;
 }
 
-static bool name_byte(uint8_t c) { return (c >= 'a' && c <= 'z') || postern_ascii_digit(c) || c == '-' || c == '_' || c == '.'; }
+static bool name_byte(uint8_t c) {
+    return (c >= 'a' && c <= 'z') || postern_ascii_digit(c) || c == '-' || c == '_' || c == '.';
+}
 
 static bool plain_name(postern_slice name, size_t max) {
     if (name.len == 0 || name.len > max) return false;

@@ -1,7 +1,8 @@
 /*
- * What stands around the body of a mail: a block with its sender, subject and attachments, plain text bodies, forwarded messages.
- * Headers are as hostile as the body (P2): their text is escaped, then goes through the same gate as any markup. The block lives
- * in a shadow root whose own rules are marked important, so that a body's style sheet cannot put other words there.
+ * What stands around the body of a mail: a block with its sender, subject and attachments, plain text bodies, forwarded
+ * messages. Headers are as hostile as the body (P2): their text is escaped, then goes through the same gate as any markup.
+ * The block lives in a shadow root whose own rules are marked important, so that a body's style sheet cannot put other words
+ * there.
  */
 #include "html_int.h"
 
@@ -10,7 +11,8 @@ static const char block_style[] =
     "position:relative!important;z-index:2147483647!important;background:#f4f4f4!important;color:#111!important;"
     "font:14px/1.4 sans-serif!important;border-bottom:1px solid #999!important;padding:8px 12px!important;"
     "margin:0 0 12px!important;text-align:start!important}"
-    "table{border-spacing:0}th{text-align:start;vertical-align:top;padding:0 12px 0 0;font-weight:600;color:#555;white-space:nowrap}"
+    "table{border-spacing:0}th{text-align:start;vertical-align:top;padding:0 12px 0 "
+    "0;font-weight:600;color:#555;white-space:nowrap}"
     "td{overflow-wrap:anywhere}ul{margin:6px 0 0;padding:0;list-style:none}li{display:inline-block;margin:0 12px 0 0}";
 
 static void add_escaped(postern_buf *html, postern_slice text) {
@@ -95,13 +97,15 @@ static void write_linked(page_doc *doc, postern_slice line) {
     size_t from = 0;
     for (size_t i = 0; i < line.len; i++) {
         uint8_t c = line.ptr[i] | 32;
-        if ((c != 'h' && c != 'm') || (i && (postern_ascii_alpha(line.ptr[i - 1]) || postern_ascii_digit(line.ptr[i - 1])))) continue;
+        if ((c != 'h' && c != 'm') || (i && (postern_ascii_alpha(line.ptr[i - 1]) || postern_ascii_digit(line.ptr[i - 1]))))
+            continue;
         size_t len = link_length(postern_slice_from(line, i));
         if (!len) continue;
         page_out_text(doc->out, postern_slice_sub(line, from, i - from));
         postern_slice url = postern_slice_sub(line, i, len);
         page_out_literal(doc->out, "<a");
-        if (page_link_write(doc, "href", url)) page_out_literal(doc->out, " target=\"_blank\" rel=\"noopener noreferrer nofollow\"");
+        if (page_link_write(doc, "href", url))
+            page_out_literal(doc->out, " target=\"_blank\" rel=\"noopener noreferrer nofollow\"");
         page_out_literal(doc->out, ">");
         page_out_text(doc->out, url);
         page_out_literal(doc->out, "</a>");
@@ -142,7 +146,8 @@ void page_root_picture(page_doc *doc, const page_source *source) {
     page_out_literal(doc->out, "\">");
 }
 
-/* ---- forwarded messages -------------------------------------------------------------------------------------------------- */
+/* ---- forwarded messages
+ * -------------------------------------------------------------------------------------------------- */
 
 static bool is_text_part(const postern_part *part) { return postern_slice_starts(part->type, POSTERN_S("text/")); }
 
@@ -168,8 +173,9 @@ static postern_slice header(page_doc *doc, const postern_part *part, postern_sli
 
 static void write_message(page_doc *doc, uint32_t index) {
     const postern_part *part = postern_archive_part(doc->page->archive, index);
-    mail_facts facts = {header(doc, part, POSTERN_S("From")), header(doc, part, POSTERN_S("To")), header(doc, part, POSTERN_S("Cc")),
-                        header(doc, part, POSTERN_S("Date")), header(doc, part, POSTERN_S("Subject"))};
+    mail_facts facts = {header(doc, part, POSTERN_S("From")), header(doc, part, POSTERN_S("To")),
+                        header(doc, part, POSTERN_S("Cc")), header(doc, part, POSTERN_S("Date")),
+                        header(doc, part, POSTERN_S("Subject"))};
     uint32_t body = pick_body(doc->page->archive, index, 0);
     write_block(doc, &facts, false);
     page_feed(doc, POSTERN_S("<postern-message><template shadowrootmode=\"open\">"));

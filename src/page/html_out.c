@@ -1,7 +1,7 @@
 /*
- * Where the bytes of the safe page leave. One writer a document, chained through the escaper for frames; the last link counts and
- * holds the output limit (P5). Text and values pass the one escaper of the room html (P1); what goes through page_out_bytes
- * unescaped is ours: literals, base64, clean CSS.
+ * Where the bytes of the safe page leave. One writer a document, chained through the escaper for frames; the last link
+ * counts and holds the output limit (P5). Text and values pass the one escaper of the room html (P1); what goes through
+ * page_out_bytes unescaped is ours: literals, base64, clean CSS.
  */
 #include "html_int.h"
 
@@ -14,7 +14,8 @@ void page_note(page_html *page, postern_note_kind kind, uint32_t part, uint64_t 
 }
 
 void page_out_flush(page_out *out) {
-    if (out->len && out->page->status == POSTERN_OK) page_fail(out->page, out->down->write(out->down->user, out->block, out->len));
+    if (out->len && out->page->status == POSTERN_OK)
+        page_fail(out->page, out->down->write(out->down->user, out->block, out->len));
     out->len = 0;
 }
 
@@ -48,8 +49,8 @@ void page_out_cstr(page_out *out, const char *text) {
     page_out_bytes(out, postern_slice_cstr(text));
 }
 
-/* A carriage return or form feed that a reference smuggled into text is white space to a reader, not a defect to show; a NUL is
- * nothing (WHATWG 13.2.6.4.7). */
+/* A carriage return or form feed that a reference smuggled into text is white space to a reader, not a defect to show; a
+ * NUL is nothing (WHATWG 13.2.6.4.7). */
 static size_t next_odd(postern_slice s, size_t from) {
     for (; from < s.len; from++)
         if (s.ptr[from] == '\r' || s.ptr[from] == '\f' || s.ptr[from] == 0) break;

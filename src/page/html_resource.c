@@ -1,8 +1,8 @@
 /*
- * Parts of the archive, and data: URLs of the source, on their way into the page as data: URLs (RFC 2397). Base64 is copied, not
- * recoded. What a resource is, its signature decides (Z7): the type that we write is ours, whatever was declared; a declared type
- * counts only for SVG, which has no signature and is cleaned before it is shown. A browser draws nothing but what the type says,
- * so a polyglot stays a picture. Each resource is free once; further copies come out of one budget (P5).
+ * Parts of the archive, and data: URLs of the source, on their way into the page as data: URLs (RFC 2397). Base64 is copied,
+ * not recoded. What a resource is, its signature decides (Z7): the type that we write is ours, whatever was declared; a
+ * declared type counts only for SVG, which has no signature and is cleaned before it is shown. A browser draws nothing but
+ * what the type says, so a polyglot stays a picture. Each resource is free once; further copies come out of one budget (P5).
  */
 #include "html_int.h"
 

@@ -1,8 +1,8 @@
 /*
  * The open elements of the source, near enough to WHATWG 13.2.6 to know three things: whether CDATA sections exist (foreign
- * content), which namespace a start tag lands in, and where dropped content ends. Nothing of P1-P3 hangs on its being right: what
- * a wrong guess changes is which text is shown. At most POSTERN_LIMIT_ELEMENT_DEPTH elements are tracked (a little more for those
- * that must be), the rest is only counted.
+ * content), which namespace a start tag lands in, and where dropped content ends. Nothing of P1-P3 hangs on its being right:
+ * what a wrong guess changes is which text is shown. At most POSTERN_LIMIT_ELEMENT_DEPTH elements are tracked (a little more
+ * for those that must be), the rest is only counted.
  */
 #include "html_int.h"
 
@@ -60,7 +60,8 @@ static void close_item(page_stack *stack, const char *first, const char *second)
             return;
         }
         if (open->ns != PAGE_NS_HTML) return;
-        if (open->element && (open->element->flags & PAGE_E_SPECIAL) && !is(open, "address") && !is(open, "div") && !is(open, "p"))
+        if (open->element && (open->element->flags & PAGE_E_SPECIAL) && !is(open, "address") && !is(open, "div") &&
+            !is(open, "p"))
             return;
     }
 }
@@ -128,7 +129,8 @@ uint8_t page_stack_namespace(const page_stack *stack, const page_element *elemen
     return PAGE_NS_HTML;
 }
 
-void page_stack_push(page_stack *stack, const page_element *element, postern_slice name, uint8_t ns, bool dropped, bool unwrapped) {
+void page_stack_push(page_stack *stack, const page_element *element, postern_slice name, uint8_t ns, bool dropped,
+                     bool unwrapped) {
     bool must = ns != PAGE_NS_HTML || dropped || (element && element->action == PAGE_DO_TEMPLATE);
     bool room = must ? stack->depth < PAGE_STACK_ROOM : stack->depth < POSTERN_LIMIT_ELEMENT_DEPTH && !stack->overflow;
     if (!room) {
@@ -136,7 +138,8 @@ void page_stack_push(page_stack *stack, const page_element *element, postern_sli
         return;
     }
     bool inside = ns != PAGE_NS_HTML && element && (element->flags & PAGE_E_INTEGRATION);
-    stack->open[stack->depth++] = (page_open){element, element ? 0 : name_hash(name), stack->overflow, ns, dropped, unwrapped, inside};
+    stack->open[stack->depth++] =
+        (page_open){element, element ? 0 : name_hash(name), stack->overflow, ns, dropped, unwrapped, inside};
     stack->overflow = 0;
     if (dropped) stack->dropped++;
 }

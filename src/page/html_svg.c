@@ -1,7 +1,8 @@
 /*
- * An SVG picture on its own (SVG 2 as XML): read by the HTML tokenizer, which nothing can make fail, and written anew as XML that
- * is well-formed by construction. As a picture it has no script and no network in any browser; it is cleaned all the same, since
- * what is saved or opened alone is a document. Left out: what html_tables.h leaves out, links, other files, other namespaces.
+ * An SVG picture on its own (SVG 2 as XML): read by the HTML tokenizer, which nothing can make fail, and written anew as XML
+ * that is well-formed by construction. As a picture it has no script and no network in any browser; it is cleaned all the
+ * same, since what is saved or opened alone is a document. Left out: what html_tables.h leaves out, links, other files,
+ * other namespaces.
  */
 #include <stdlib.h>
 

@@ -1,9 +1,10 @@
 /*
- * The closed output language of the page (P1, P2): every element and attribute that may leave, and what is done with the rest.
+ * The closed output language of the page (P1, P2): every element and attribute that may leave, and what is done with the
+ * rest.
  *
- * Whoever extends these tables has to judge a name as if it stood in any namespace: a browser may believe that what we write is
- * HTML, SVG or MathML, whatever we believe. So an element is here only when it is harmless in all three, and an attribute only
- * when its value, written by its kind's rule, is harmless on every element for which that kind is written.
+ * Whoever extends these tables has to judge a name as if it stood in any namespace: a browser may believe that what we write
+ * is HTML, SVG or MathML, whatever we believe. So an element is here only when it is harmless in all three, and an attribute
+ * only when its value, written by its kind's rule, is harmless on every element for which that kind is written.
  */
 #ifndef POSTERN_PAGE_HTML_TABLES_H
 #define POSTERN_PAGE_HTML_TABLES_H
@@ -51,6 +52,7 @@ typedef enum page_attribute_kind {
     PAGE_A_SRC, PAGE_A_SRCSET, PAGE_A_POSTER, PAGE_A_BACKGROUND, PAGE_A_LONGDESC,
     PAGE_A_FRAGMENT,  /* "#name" only */
     PAGE_A_VALUE,     /* TEXT, but not what somebody typed into a password, hidden or file field */
+    PAGE_A_CUSTOM,    /* the name of a custom element */
     PAGE_A_ELEMENT,   /* TEXT, only on the element that the table names */
     PAGE_A_MUTE,      /* left out without a note: it means nothing here, or we write our own */
     PAGE_A_FORM,      /* where a form would go: left out */
@@ -77,8 +79,9 @@ const page_attribute *page_attribute_find(postern_slice name);
 bool page_element_is_custom(postern_slice name);
 /* data-… and aria-… with plain names. */
 bool page_attribute_is_open(postern_slice name);
-/* An attribute that no specification knows, which style sheets use as a hook (_ngcontent-x, is-open): a plain name and a value
- * that can be neither URL nor function. `custom`: on a custom element, where names without a hyphen are hooks as well. */
+/* An attribute that no specification knows, which style sheets use as a hook (_ngcontent-x, is-open): a plain name and a
+ * value that can be neither URL nor function. `custom`: on a custom element, where names without a hyphen are hooks as
+ * well. */
 bool page_attribute_is_hook(postern_slice name, postern_slice value, bool custom);
 
 #endif

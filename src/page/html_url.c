@@ -1,6 +1,7 @@
 /*
  * What a reference of a page may become (P3, Z21): a copy of an archived part of a safe type, a link of an allowed scheme, a
- * fragment, or nothing. The archive alone says what a reference means (Z2, Z4, Z11); here is only what is done with the answer.
+ * fragment, or nothing. The archive alone says what a reference means (Z2, Z4, Z11); here is only what is done with the
+ * answer.
  */
 #include "html_int.h"
 
@@ -11,7 +12,8 @@ static postern_slice trim_url(postern_slice text) {
 }
 
 bool page_is_html_part(const postern_part *part) {
-    return postern_slice_eq(part->type, POSTERN_S("text/html")) || postern_slice_eq(part->type, POSTERN_S("application/xhtml+xml"));
+    return postern_slice_eq(part->type, POSTERN_S("text/html")) ||
+           postern_slice_eq(part->type, POSTERN_S("application/xhtml+xml"));
 }
 
 bool page_resolve(page_doc *doc, postern_slice text, postern_reference *ret_reference) {

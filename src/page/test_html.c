@@ -13,7 +13,8 @@ static void run_rows(const row *rows, size_t count) {
         postern_buf got;
         test_page_fragment(rows[i].in, &got, NULL);
         if (got.len != strlen(rows[i].out) || memcmp(got.ptr, rows[i].out, got.len) != 0) {
-            print_error("row %zu: %s\nexpected [%s]\n     got [%.*s]\n", i, rows[i].in, rows[i].out, (int)got.len, (const char *)got.ptr);
+            print_error("row %zu: %s\nexpected [%s]\n     got [%.*s]\n", i, rows[i].in, rows[i].out, (int)got.len,
+                        (const char *)got.ptr);
             fail();
         }
         postern_buf_free(&got);
@@ -32,8 +33,8 @@ static void p1_text_and_values_are_escaped(void **state) {
         {"a<!-- <b> --><![CDATA[<i>]]><?php <u> ?>b", "a]]&gt; ?&gt;b"},
         {"<title></title><p>x", "<title></title><p>x"},
         {"<title><b>&lt;/title></title>x", "<title>&lt;b&gt;&lt;/title&gt;</title>x"},
-        {"<textarea></textarea ><img>", "<textarea></textarea><img>"},
-        {"<textarea><script>1</script>", "<textarea>&lt;script&gt;1&lt;/script&gt;</textarea>"},
+        {"<textarea></textarea ><img>", "<textarea disabled=\"\"></textarea><img>"},
+        {"<textarea><script>1</script>", "<textarea disabled=\"\">&lt;script&gt;1&lt;/script&gt;</textarea>"},
         {"<xmp><b>x</b></xmp>y", "<pre>\n&lt;b&gt;x&lt;/b&gt;</pre>y"},
         {"<plaintext><b>x", "<pre>\n&lt;b&gt;x</pre>"},
         {"<noscript><p>a</p></noscript>", "<p>a</p>"},
@@ -84,15 +85,16 @@ static void p2_attributes_are_an_allowlist(void **state) {
     static const row rows[] = {
         {"<p onclick=x id=a class='b c' onfoo=1 ONLOAD=x>", "<p id=\"a\" class=\"b c\">"},
         {"<p xmlns:x=y x:onload=1 foo=bar autofocus accesskey=a nonce=x>", "<p>"},
-        {"<p data-a='1' aria-label=b _ngcontent-c1='' is-open='a b'>", "<p data-a=\"1\" aria-label=\"b\" _ngcontent-c1=\"\" is-open=\"a b\">"},
+        {"<p data-a='1' aria-label=b _ngcontent-c1='' is-open='a b'>",
+         "<p data-a=\"1\" aria-label=\"b\" _ngcontent-c1=\"\" is-open=\"a b\">"},
         {"<p my-url='http://x.test/'>", "<p>"},
         {"<x-y raised elevation=2 src=a href=b is=c>", "<x-y raised=\"\" elevation=\"2\">"},
         {"<td bgcolor=red width=1 nowrap>", "<td bgcolor=\"red\" width=\"1\" nowrap=\"\">"},
         {"<svg viewbox='0 0 1 1' preserveAspectRatio=none><path D='M0' fill=red /></svg>",
          "<svg viewbox=\"0 0 1 1\" preserveaspectratio=\"none\"><path d=\"M0\" fill=\"red\"></path></svg>"},
         {"<p id=a id=b>", "<p id=\"a\">"},
-        {"<mo form=prefix>x</mo><input form=f>", "<mo form=\"prefix\">x</mo><input>"},
-        {"<iframe name=x></iframe><a name=x>", "<iframe sandbox=\"\"></iframe><a name=\"x\">"},
+        {"<mo form=prefix>x</mo><input form=f>", "<mo form=\"prefix\">x</mo><input disabled=\"\">"},
+        {"<iframe name=x></iframe><a name=x>", FRAME "></iframe><a name=\"x\">"},
     };
     RUN(rows);
 }
@@ -112,8 +114,8 @@ static void p3_nothing_loads_but_what_is_here(void **state) {
          "<picture><source type=\"image/webp\"><source srcset=\"" PIC "\"><img src=\"data:,\"></picture>"},
         {"<body background=pic.png><table background=http://h.test/x>", "<table>"},
         {"<video src=http://h.test/v poster=pic.png autoplay><track src=x><source src=y></video>",
-         "<video poster=\"" PIC "\"><source></video>"},
-        {"<input type=image src=pic.png formaction=x>", "<input type=\"image\" src=\"" PIC "\">"},
+         "<video controls=\"\" poster=\"" PIC "\"><source></video>"},
+        {"<input type=image src=pic.png formaction=x>", "<input disabled=\"\" type=\"image\" src=\"" PIC "\">"},
         {"<svg><image href=pic.png /><use href='http://h.test/#a'/><use xlink:href=#b /></svg>",
          "<svg><image href=\"" PIC "\"></image><use></use><use xlink:href=\"#b\"></use></svg>"},
         {"<svg><feImage href=http://h.test/ /></svg>", "<svg><feimage></feimage></svg>"},
@@ -124,14 +126,14 @@ static void p3_nothing_loads_but_what_is_here(void **state) {
         {"<link rel=preload href=http://h.test/><link rel=icon href=pic.png><meta http-equiv=refresh content='0;url=x'>", ""},
         {"<base href=http://h.test/><p>", "<p>"},
         {"<img usemap=http://h.test/#x><img usemap=#m>", "<img><img usemap=\"#m\">"},
-        {"<iframe src=http://h.test/ width=3></iframe>", "<iframe sandbox=\"\" width=\"3\"></iframe>"},
-        {"<iframe src=javascript:alert(1)></iframe>", "<iframe sandbox=\"\"></iframe>"},
-        {"<iframe srcdoc='<script>1</script><b>x'></iframe>", "<iframe sandbox=\"\" srcdoc=\"&lt;html&gt;&lt;head&gt;&lt;b&gt;x\"></iframe>"},
+        {"<iframe src=http://h.test/ width=3></iframe>", FRAME " width=\"3\"></iframe>"},
+        {"<iframe src=javascript:alert(1)></iframe>", FRAME "></iframe>"},
+        {"<iframe srcdoc='<script>1</script><b>x'></iframe>", FRAME " srcdoc=\"&lt;html&gt;&lt;head&gt;&lt;b&gt;x\"></iframe>"},
         {"<iframe src=frame.html></iframe>",
-         "<iframe sandbox=\"\" srcdoc=\"&lt;html&gt;&lt;head&gt;&lt;p&gt;in&lt;img src=&quot;" PIC "&quot;&gt;\"></iframe>"},
+         FRAME " srcdoc=\"&lt;html&gt;&lt;head&gt;&lt;p&gt;in&lt;img src=&quot;" PIC "&quot;&gt;\"></iframe>"},
         {"<object data=pic.png width=2>x</object>y", "<img src=\"" PIC "\" width=\"2\">y"},
         {"<object data=frame.html>x</object>y",
-         "<iframe sandbox=\"\" srcdoc=\"&lt;html&gt;&lt;head&gt;&lt;p&gt;in&lt;img src=&quot;" PIC "&quot;&gt;\"></iframe>y"},
+         FRAME " srcdoc=\"&lt;html&gt;&lt;head&gt;&lt;p&gt;in&lt;img src=&quot;" PIC "&quot;&gt;\"></iframe>y"},
         {"<embed src=pic.png>", "<img src=\"" PIC "\">"},
     };
     RUN(rows);
@@ -142,7 +144,7 @@ static void z2_absence_is_final(void **state) {
     static const row rows[] = {
         {"<img src=gone.png>", "<img src=\"data:,\">"},
         {"<img src=cid:gone@x>", "<img src=\"data:,\">"},
-        {"<iframe src=gone.html></iframe>", "<iframe sandbox=\"\"></iframe>"},
+        {"<iframe src=gone.html></iframe>", FRAME "></iframe>"},
         {"<link rel=stylesheet href=gone.css>a", "a"},
     };
     RUN(rows);
@@ -153,7 +155,7 @@ static void z4_handlers_are_refused(void **state) {
     static const row rows[] = {
         {"<img src='its:a.chm::/x.png'><img src='ms-its:mhtml:file://c:\\n.mht!http://h.test/a.chm::/x'>",
          "<img src=\"data:,\"><img src=\"data:,\">"},
-        {"<iframe src='mhtml:file://C:\\nosuch.mht!http://h.test/x.html'></iframe>", "<iframe sandbox=\"\"></iframe>"},
+        {"<iframe src='mhtml:file://C:\\nosuch.mht!http://h.test/x.html'></iframe>", FRAME "></iframe>"},
         {"<a href='mk:@MSITStore:c:\\x.chm::/a'>x", "<a href=\"#postern-inert\">x"},
         {"<object data='ms-its:mhtml:file://c:\\n.mht!http://h.test/a.chm::/x.htm' type=text/x-scriptlet></object>", ""},
     };
@@ -168,10 +170,12 @@ static void z7_signatures_decide(void **state) {
         {"<img src='data:text/html,<script>alert(1)</script>'>", "<img src=\"data:,\">"},
         {"<img src='data:text/html;base64," TEST_PNG "'>", "<img src=\"" PIC "\">"},
         {"<img src='data:image/png,<svg onload=alert(1)>'>", "<img src=\"data:,\">"},
-        {"<iframe src=pic.html></iframe>", "<iframe sandbox=\"\" srcdoc=\"&lt;html&gt;&lt;head&gt;GIF89a\"></iframe>"},
+        {"<iframe src=pic.html></iframe>", FRAME " srcdoc=\"&lt;html&gt;&lt;head&gt;GIF89a\"></iframe>"},
         /* <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><g></g></svg> */
         {"<img src='data:image/svg+xml,<svg onload=alert(1)><script>1</script><g/></svg>'>",
-         "<img src=\"data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHhtbG5zOnhsaW5rPSJodHRwOi8vd3d3Lncz"
+         "<img "
+         "src=\"data:image/"
+         "svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHhtbG5zOnhsaW5rPSJodHRwOi8vd3d3Lncz"
          "Lm9yZy8xOTk5L3hsaW5rIj48Zz48L2c+PC9zdmc+\">"},
     };
     RUN(rows);
@@ -181,10 +185,13 @@ static void z12_forms_are_inert(void **state) {
     (void)state;
     static const row rows[] = {
         {"<form action=http://h.test/ method=post target=x id=f><input name=a value=b><button formaction=y>z</button></form>",
-         "<form method=\"dialog\" id=\"f\"><input name=\"a\" value=\"b\"><button>z</button></form>"},
+         "<form method=\"dialog\" id=\"f\"><input disabled=\"\" name=\"a\" value=\"b\"><button "
+         "disabled=\"\">z</button></form>"},
         {"<input type=password value=secret><input type=hidden value=t><input type=text autofocus value=v>",
-         "<input type=\"password\"><input type=\"hidden\"><input type=\"text\" value=\"v\">"},
-        {"<select name=a><option selected value=1>x</select>", "<select name=\"a\"><option selected=\"\" value=\"1\">x</select>"},
+         "<input disabled=\"\" type=\"password\"><input disabled=\"\" type=\"hidden\"><input disabled=\"\" type=\"text\" "
+         "value=\"v\">"},
+        {"<select name=a><option selected value=1>x</select>",
+         "<select disabled=\"\" name=\"a\"><option selected=\"\" value=\"1\">x</select>"},
     };
     RUN(rows);
 }
@@ -197,12 +204,14 @@ static void z21_links_are_an_allowlist(void **state) {
         {"<a href=HTTPS://H.test>", "<a href=\"https://h.test/\"" WEB ">"},
         {"<a href=rel.html>", "<a href=\"http://x.test/d/rel.html\"" WEB ">"},
         {"<a href=mailto:a@b.test><a href=tel:+1>", "<a href=\"mailto:a@b.test\"><a href=\"tel:+1\">"},
-        {"<a href=#x><a href='http://x.test/d/p.html#y'><a href='p.html#z'>", "<a href=\"#x\"><a href=\"#y\"><a href=\"#z\">"},
+        {"<a href=#x><a href='http://x.test/d/p.html#y'><a href='p.html#z'>",
+         "<a href=\"#x\"><a href=\"#y\"><a href=\"#z\">"},
         {"<a href=javascript:alert(1)><a href=' java\tscript:1'><a href=data:text/html,x><a href=file:///etc/passwd>",
          "<a href=\"#postern-inert\"><a href=\"#postern-inert\"><a href=\"#postern-inert\"><a href=\"#postern-inert\">"},
         {"<svg><a xlink:href=javascript:1>x</a><a href=http://h.test/>y</a></svg>",
          "<svg><a xlink:href=\"#postern-inert\">x</a><a href=\"http://h.test/\"" WEB ">y</a></svg>"},
-        {"<map name=m><area href=vbscript:x shape=rect></map>", "<map name=\"m\"><area href=\"#postern-inert\" shape=\"rect\"></map>"},
+        {"<map name=m><area href=vbscript:x shape=rect></map>",
+         "<map name=\"m\"><area href=\"#postern-inert\" shape=\"rect\"></map>"},
         {"<a href>", "<a href=\"#\">"},
         {"<math href=javascript:1><mi xlink:href=javascript:1>x</mi></math>", "<math><mi>x</mi></math>"},
     };
@@ -212,7 +221,8 @@ static void z21_links_are_an_allowlist(void **state) {
 static void tables_are_sorted(void **state) {
     (void)state;
     for (size_t i = 1; i < page_element_count; i++) assert_true(strcmp(page_elements[i - 1].name, page_elements[i].name) < 0);
-    for (size_t i = 1; i < page_attribute_count; i++) assert_true(strcmp(page_attributes[i - 1].name, page_attributes[i].name) < 0);
+    for (size_t i = 1; i < page_attribute_count; i++)
+        assert_true(strcmp(page_attributes[i - 1].name, page_attributes[i].name) < 0);
     for (size_t i = 0; i < page_element_count; i++)
         assert_ptr_equal(page_element_find(postern_slice_cstr(page_elements[i].name)), &page_elements[i]);
     assert_null(page_element_find(POSTERN_S("blink2")));
@@ -222,15 +232,17 @@ static void tables_are_sorted(void **state) {
 /* What loads, navigates or runs by its very name is in no table in a way that leaves. */
 static void p2_no_dangerous_name_is_kept(void **state) {
     (void)state;
-    static const char *const elements[] = {"script", "object", "embed", "frame", "frameset", "applet", "foreignobject", "base", "link",
-                                           "meta", "annotation-xml", "noscript", "xmp", "plaintext", "noembed", "noframes", "set"};
+    static const char *const elements[] = {
+        "script", "object",         "embed",    "frame", "frameset",  "applet",  "foreignobject", "base", "link",
+        "meta",   "annotation-xml", "noscript", "xmp",   "plaintext", "noembed", "noframes",      "set"};
     for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
         const page_element *element = page_element_find(postern_slice_cstr(elements[i]));
         assert_non_null(element);
         assert_int_not_equal(element->action, PAGE_DO_KEEP);
     }
-    static const char *const attributes[] = {"action", "formaction", "ping", "srcdoc", "http-equiv", "content", "target", "method", "data",
-                                             "codebase", "manifest", "archive", "longdesc", "is", "nonce", "attributionsrc", "autofocus"};
+    static const char *const attributes[] = {"action",   "formaction", "ping",           "srcdoc",   "http-equiv", "content",
+                                             "target",   "method",     "data",           "codebase", "manifest",   "archive",
+                                             "longdesc", "nonce",      "attributionsrc", "autofocus"};
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
         const page_attribute *attribute = page_attribute_find(postern_slice_cstr(attributes[i]));
         assert_non_null(attribute);

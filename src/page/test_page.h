@@ -5,10 +5,11 @@
 #include "base/test_base.h"
 #include "postern/page.h"
 
+#define FRAME "<iframe sandbox=\"allow-same-origin allow-popups allow-popups-to-escape-sandbox\""
 #define TEST_PNG "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
-/* The root stands at http://x.test/d/p.html; beside it: pic.png (also cid:pic@x), octets.bin (the same, undeclared), liar.png (HTML
- * that says it is a PNG), pic.html (a GIF signature that says it is HTML), frame.html, a.css, pic.svg. */
+/* The root stands at http://x.test/d/p.html; beside it: pic.png (also cid:pic@x), octets.bin (the same, undeclared),
+ * liar.png (HTML that says it is a PNG), pic.html (a GIF signature that says it is HTML), frame.html, a.css, pic.svg. */
 static const char test_parts[] =
     "--B\r\nContent-Type: image/png\r\nContent-ID: <pic@x>\r\nContent-Location: http://x.test/d/pic.png\r\n"
     "Content-Transfer-Encoding: base64\r\n\r\n" TEST_PNG "\r\n"

@@ -13,7 +13,7 @@
 
 #include <uchardet.h>
 
-enum { SAMPLE = 64 << 10, LOOK = 1 << 20 };
+enum { SAMPLE = 64 << 10, LOOK = 1 << 20, SHORT = 64 };
 
 typedef struct tally {
     size_t high;    /* bytes from 80 on */
@@ -95,6 +95,15 @@ static postern_charset windows_cousin(postern_charset charset) {
     return charset;
 }
 
+/* The sets of pairs from A1 on are spelled alike: between them, and only there, statistics may decide. */
+static postern_charset settle_pairs(postern_charset by_structure, postern_charset by_statistics) {
+    const charset_info *one = charset_info_of(by_structure), *other = charset_info_of(by_statistics);
+    bool alike = one->kind == KIND_PAIRS && (one->detail == PAIRS_GB18030 || one->detail == PAIRS_EUC_KR);
+    bool known = other->kind == KIND_PAIRS &&
+                 (other->detail == PAIRS_GB18030 || other->detail == PAIRS_EUC_KR || other->detail == PAIRS_EUC_JP);
+    return alike && known && one->detail != other->detail ? by_statistics : by_structure;
+}
+
 static void count_note(void *user, const postern_note *note) {
     (void)note;
     *(bool *)user = true;
@@ -123,6 +132,7 @@ postern_charset postern_charset_detect(postern_slice bytes) {
         bool jis = has_jis_escape(bytes);
         return jis ? charset_iso_2022_jp() : POSTERN_CHARSET_WINDOWS_1252;
     }
+    if (t.high < SHORT && (found = charset_guess_short(bytes))) return settle_pairs(found, ask_uchardet(bytes));
     /* "caf\xE9": nothing but Western writing has its high bytes one by one, as long as there are few of them */
     if (t.single == t.high && t.high < 24) return POSTERN_CHARSET_WINDOWS_1252;
     size_t from = t.first > 256 ? t.first - 256 : 0;
@@ -131,6 +141,7 @@ postern_charset postern_charset_detect(postern_slice bytes) {
     charset_kind kind = charset_info_of(found)->kind;
     if (kind == KIND_UTF_8 || kind == KIND_UTF_16LE || kind == KIND_UTF_16BE) found = POSTERN_CHARSET_NONE;
     if (t.c1) found = windows_cousin(found);
+    if (found == charset_by_label("x-mac-cyrillic") && t.high < SHORT) found = charset_by_label("windows-1251");
     if (found == POSTERN_CHARSET_NONE || !decodes(found, sample)) return POSTERN_CHARSET_WINDOWS_1252;
     return found;
 }

@@ -41,6 +41,9 @@ const charset_info *charset_info_of(postern_charset charset);
 /* Do ASCII bytes that are no controls of ISO 2022 (ESC, SO, SI) mean themselves? */
 bool charset_is_ascii_superset(postern_charset charset);
 postern_charset charset_iso_2022_jp(void); /* its number */
+postern_charset charset_by_label(const char *label);
+/* For some dozens of bytes with high ones among them: a multi-byte set, or NONE when the structure says nothing. */
+postern_charset charset_guess_short(postern_slice s);
 
 typedef enum charset_single_kind {
     SINGLE_IBM866, SINGLE_ISO_8859_2, SINGLE_ISO_8859_3, SINGLE_ISO_8859_4, SINGLE_ISO_8859_5, SINGLE_ISO_8859_6,

@@ -311,3 +311,7 @@ postern_charset postern_charset_parse(postern_slice label) {
 postern_charset charset_iso_2022_jp(void) {
     return (postern_charset)CHARSET_ISO_2022_JP;
 }
+
+postern_charset charset_by_label(const char *label) {
+    return postern_charset_parse(postern_slice_cstr(label));
+}

@@ -118,10 +118,8 @@ static void put_subject(writer *w, postern_slice title) {
     if (clean.status) w->status = clean.status;
     if (text.len) {
         put_cstr(w, "Subject: ");
-        if (plain)
-            put_slice(w, text);
-        else
-            put_encoded_words(w, text);
+        if (plain) put_slice(w, text);
+        else put_encoded_words(w, text);
         put_cstr(w, "\r\n");
     }
     postern_buf_free(&clean);

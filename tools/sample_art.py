@@ -36,8 +36,9 @@ def wall(width, height):
             colour = mix((58, 66, 92), (42, 48, 70), (v - hill) * 4)
         top = 0.44 if int(u * 26) % 2 else 0.49
         if 0.08 < u < 0.66 and v > top:
-            brick = 0.86 + 0.14 * (((int(v * 34) + (int(u * 40 + (int(v * 34) % 2) * 0.5))) * 7919 % 13) / 13)
-            joint = 0.8 if (v * 34) % 1 < 0.09 else 1.0
+            row, column = int(v * 34), int(u * 34 + (int(v * 34) % 2) * 0.5)
+            brick = 0.86 + 0.14 * ((row * row * 7 + column * column * 3 + row * column * 5) % 13 / 13)
+            joint = 0.8 if (v * 34) % 1 < 0.12 or (u * 34 + (row % 2) * 0.5) % 1 < 0.06 else 1.0
             colour = tuple(c * brick * joint for c in (124, 112, 108))
         du, dv = (u - 0.34) / 0.042, (v - 0.80) / 0.17
         inside = abs(du) < 1 and (dv > -0.45 or du * du + ((dv + 0.45) / 0.55) ** 2 < 1)

@@ -7,15 +7,8 @@
 #include <unistd.h>
 
 static const cli_command *const commands[] = {
-#ifdef CLI_WITH_HTML
-    &cli_command_html,
-#endif
-#ifdef CLI_WITH_TEXT
-    &cli_command_text,
-#endif
-    &cli_command_parts, &cli_command_cat, &cli_command_extract, &cli_command_pack,
-    &cli_command_zone,
-    &cli_command_resolve,
+    &cli_command_html, &cli_command_text, &cli_command_parts, &cli_command_cat,
+    &cli_command_extract, &cli_command_pack, &cli_command_zone, &cli_command_resolve,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

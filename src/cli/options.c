@@ -104,17 +104,28 @@ cli_exit cli_options_parse(const cli_command *command, int argc, char **argv, cl
     return code;
 }
 
-static void help_option(const cli_option *option) {
-    char left[64];
-    snprintf(left, sizeof left, "%c%c%c --%s%s%s", option->letter ? '-' : ' ', option->letter ? option->letter : ' ',
-             option->letter ? ',' : ' ', option->name, option->argument ? " " : "", option->argument ? option->argument : "");
-    printf("  %-24s %s\n", left, option->help);
+static int help_left(const cli_option *option, char *ret_text, size_t size) {
+    return snprintf(ret_text, size, "%c%c%c --%s%s%s", option->letter ? '-' : ' ', option->letter ? option->letter : ' ',
+                    option->letter ? ',' : ' ', option->name, option->argument ? " " : "", option->argument ? option->argument : "");
+}
+
+static void help_options(const cli_command *command) {
+    char left[80];
+    int width = 0;
+    for (size_t i = 0; i < command->option_count; i++) {
+        int len = help_left(&command->options[i], left, sizeof left);
+        if (len > width) width = len;
+    }
+    for (size_t i = 0; i < command->option_count; i++) {
+        help_left(&command->options[i], left, sizeof left);
+        printf("  %-*s  %s\n", width, left, command->options[i].help);
+    }
 }
 
 void cli_help_command(const cli_command *command) {
     printf("postern %s: %s\n\nusage: postern %s [options] %s\n\n%s\noptions:\n", command->name, command->what, command->name,
            command->operands, command->about);
-    for (size_t i = 0; i < command->option_count; i++) help_option(&command->options[i]);
+    help_options(command);
     printf("\nexit: 0 clean, 1 something of the input is lost, 2 usage, 3 input unusable, 4 could not write or internal\n"
            "more: man postern-%s\n",
            command->name);

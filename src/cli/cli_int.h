@@ -193,8 +193,9 @@ cli_exit cli_job_open_archive(cli_job *job);
 cli_exit cli_job_commit(cli_job *job);
 /* Behind a call that wrote to job->out: prints why it failed, if it did. */
 cli_exit cli_job_written(cli_job *job, postern_status status, const postern_error *error);
-/* Whether something of the document is missing from what was written: a note of loss, or a part that the input cuts off. */
-bool cli_job_has_loss(const cli_job *job);
+/* CLI_DEFECTS when something of the document is missing from what was written: a note of loss, or a part that the input cuts off.
+ * Says each reason. */
+cli_exit cli_job_say_loss(const cli_job *job);
 /* What a failure inside means for the exit code, after its message was printed. */
 cli_exit cli_job_fail(cli_job *job, const postern_error *error);
 cli_exit cli_exit_of(postern_status status);

@@ -71,7 +71,10 @@ static cli_exit cat_one(cli_job *job) {
     }
     code = cli_job_commit(job);
     if (code) return code;
-    return part->flags & POSTERN_PART_TRUNCATED ? CLI_DEFECTS : CLI_CLEAN;
+    if (!(part->flags & POSTERN_PART_TRUNCATED)) return CLI_CLEAN;
+    if (!job->args->quiet)
+        cli_message(job->err_fd, job->label, part->nested ? POSTERN_NO_OFFSET : part->offset, "the file ends inside this part");
+    return CLI_DEFECTS;
 }
 
 /* The second operand is the part, not a file. */

@@ -212,7 +212,7 @@ static cli_exit extract_one(cli_job *job) {
     postern_buf_free(&x.manifest);
     postern_buf_free(&x.mark);
     if (code) return code;
-    return cli_job_has_loss(job) ? CLI_DEFECTS : CLI_CLEAN;
+    return cli_job_say_loss(job);
 }
 
 static cli_exit run(const cli_args *args) {

@@ -165,14 +165,18 @@ static cli_exit html_one(cli_job *job) {
     if (!code) code = cli_job_open_archive(job);
     postern_page_report page = {0};
     cli_exit partial = code ? code : write_page(job, &page);
-    if (partial > CLI_DEFECTS) return partial;
+    if (partial > CLI_DEFECTS) {
+        cli_job_say_loss(job); /* maybe the reason */
+        return partial;
+    }
     code = cli_job_commit(job);
     if (code) return code;
     char index[4200];
     if (job->folder) snprintf(index, sizeof index, "%s/index.html", job->folder);
     code = report(job, &page, job->folder ? index : job->output);
     if (code) return code;
-    return partial || cli_job_has_loss(job) ? CLI_DEFECTS : CLI_CLEAN;
+    cli_exit lost = cli_job_say_loss(job);
+    return partial ? partial : lost;
 }
 
 static cli_exit run(const cli_args *args) {

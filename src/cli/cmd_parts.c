@@ -275,7 +275,7 @@ static cli_exit parts_one(cli_job *job) {
     }
     free(l.parts);
     if (code) return code;
-    return cli_job_has_loss(job) ? CLI_DEFECTS : CLI_CLEAN;
+    return cli_job_say_loss(job);
 }
 
 static cli_exit run(const cli_args *args) {

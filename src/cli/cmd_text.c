@@ -77,7 +77,10 @@ static cli_exit text_one(cli_job *job) {
     if (code) return code;
     postern_page_report report = {0};
     cli_exit partial = write_text(job, &text, &report);
-    if (partial > CLI_DEFECTS) return partial;
+    if (partial > CLI_DEFECTS) {
+        cli_job_say_loss(job); /* maybe the reason */
+        return partial;
+    }
     code = cli_job_commit(job);
     if (code) return code;
     say_counts(job, &report);
@@ -88,7 +91,8 @@ static cli_exit text_one(cli_job *job) {
         cli_write_all(job->err_fd, block.ptr, block.len);
         postern_buf_free(&block);
     }
-    return partial || cli_job_has_loss(job) ? CLI_DEFECTS : CLI_CLEAN;
+    cli_exit lost = cli_job_say_loss(job);
+    return partial ? partial : lost;
 }
 
 static cli_exit run(const cli_args *args) {

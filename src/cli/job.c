@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -214,10 +215,33 @@ cli_exit cli_part_named(cli_job *job, const char *name, uint32_t *ret_part) {
     return status ? cli_job_fail(job, &error) : CLI_CLEAN;
 }
 
-bool cli_job_has_loss(const cli_job *job) {
-    if (cli_tally_has_loss(&job->tally)) return true;
-    uint32_t count = postern_archive_part_count(job->archive);
-    for (uint32_t i = 0; i < count; i++)
-        if (postern_archive_part(job->archive, i)->flags & POSTERN_PART_TRUNCATED) return true;
-    return false;
+/* Exit status 1 is never silent: each reason once, with what the note named. */
+static size_t say_lost_notes(const cli_job *job) {
+    size_t reasons = 0;
+    for (unsigned k = 0; k < POSTERN_NOTE_COUNT; k++) {
+        postern_note_kind kind = (postern_note_kind)k;
+        uint64_t count = job->tally.kind[k].count;
+        if (!count || !cli_note_is_loss(kind)) continue;
+        reasons++;
+        const char *example = job->tally.kind[k].examples ? job->tally.kind[k].example[0] : "";
+        if (!job->args->quiet)
+            cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "%s%s%s (%" PRIu64 " time%s)", postern_note_text(kind),
+                        *example ? ": " : "", example, count, count == 1 ? "" : "s");
+    }
+    return reasons;
+}
+
+cli_exit cli_job_say_loss(const cli_job *job) {
+    size_t reasons = say_lost_notes(job);
+    uint32_t count = job->archive ? postern_archive_part_count(job->archive) : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const postern_part *part = postern_archive_part(job->archive, i);
+        bool leaf = !(part->flags & (POSTERN_PART_MULTIPART | POSTERN_PART_MESSAGE));
+        if (!(part->flags & POSTERN_PART_TRUNCATED)) continue;
+        reasons++;
+        if (leaf && !job->args->quiet)
+            cli_message(job->err_fd, job->label, part->nested ? POSTERN_NO_OFFSET : part->offset,
+                        "the file ends inside part %" PRIu32 " (%.*s)", i, POSTERN_ARG(part->type));
+    }
+    return reasons ? CLI_DEFECTS : CLI_CLEAN;
 }

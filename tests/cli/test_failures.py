@@ -178,9 +178,19 @@ def exit_one():
         cut = IE.read_bytes()[:9000]
         open(f"{d}/cut.mht", "wb").write(cut)
         code, out, err = run("html", f"{d}/cut.mht", "-o", f"{d}/cut.html")
-        tap.row(code == 1 and b"Five keys for one small door" in open(f"{d}/cut.html", "rb").read(), "a file cut in half: page and exit 1",
+        tap.row(code == 1 and b"Five keys for one small door" in open(f"{d}/cut.html", "rb").read()
+                and b"cut.mht: offset " in err and b"the file ends inside part 2 (image/png)" in err, "a file cut in half: page and exit 1",
                 code, err)
-        tap.row(run("parts", f"{d}/cut.mht")[0] == 1, "parts of it: exit 1")
+        for words in (["parts"], ["text"], ["extract", "-d", f"{d}/x"], ["cat", "-o", f"{d}/part"]):
+            code, out, err = run(*words, f"{d}/cut.mht", *(["2"] if words[0] == "cat" else []))
+            tap.row(code == 1 and b"the file ends inside" in err, f"{words[0]} of it: exit 1, and why", code, err)
+        code, out, err = run("html", "-q", f"{d}/cut.mht", "-o", f"{d}/cut.html")
+        tap.row(code == 1 and not err, "--quiet says it by the exit status alone", code, err)
+        imports = b"<style>@import 'http://x.test/s.css';</style><p>text"
+        open(f"{d}/loop.mhtml", "wb").write(page(imports, (["Content-Type: text/css", "Content-Location: http://x.test/s.css"],
+                                                           b"@import 's.css'; @import 's.css?'; p { color: red }")))
+        code, out, err = run("html", f"{d}/loop.mhtml", "-o", f"{d}/loop.html")
+        tap.row(code == 1 and b"loop.mhtml: a limit of the page was reached" in err, "z18_exit_1_names_the_limit", code, err)
         open(f"{d}/deep.mhtml", "wb").write(b"".join(
             b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (i, i) for i in range(300)) + b"\r\nx\r\n")
         code, out, err = run("text", "-v", f"{d}/deep.mhtml")

@@ -251,8 +251,12 @@ static void end_link_in_para(text_doc *d) {
 static bool trim_breaks(text_doc *d) {
     unsigned breaks = 0;
     if (d->pre) return false;
-    while (d->para.len && (d->para.ptr[d->para.len - 1] == TEXT_BREAK || d->para.ptr[d->para.len - 1] == TEXT_SPACE))
-        breaks += d->para.ptr[--d->para.len] == TEXT_BREAK;
+    if (!d->visible || (d->para.len == 3 && memcmp(d->para.ptr, "--\6", 3) == 0)) return false; /* "-- " begins a signature */
+    for (uint8_t c; d->para.len; d->para.len--) {
+        c = d->para.ptr[d->para.len - 1];
+        if (c != TEXT_BREAK && c != TEXT_SPACE && c != TEXT_NBSP) break;
+        breaks += c == TEXT_BREAK;
+    }
     return breaks > 1;
 }
 
@@ -317,7 +321,9 @@ void page_text_end_para(text_doc *d) {
     end_link_in_para(d);
     set_marks(d, 0);
     bool gap_behind = trim_breaks(d);
-    if (d->para.status) page_text_fail(d, d->para.status);
+    page_text_fail(d, d->para.status);
+    page_text_fail(d, d->padding.status);
+    page_text_fail(d, d->link_text.status);
     if (d->visible && d->para.len && !d->status) {
         text_block block = {.kind = d->pre ? TEXT_CODE : TEXT_PARA, .level = d->level, .gap = d->gap};
         block.text = postern_buf_slice(&d->para);

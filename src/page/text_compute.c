@@ -74,7 +74,7 @@ static void compute_background(const text_cascade *c, text_style *s) {
 /* overflow: hidden around nothing. A box whose height is its padding (pictures of fixed proportions) shows what is in it. */
 static bool clipped_to_nothing(const text_cascade *c, const text_style *s, const text_box *box) {
     bool has_box = box->display == DISPLAY_BLOCK || box->display == DISPLAY_INLINE_BLOCK || box->display == DISPLAY_LIST_ITEM ||
-                   box->display == DISPLAY_FLEX;
+                   box->display == DISPLAY_FLEX || box->display == DISPLAY_GRID;
     const text_declaration *padding = declared(c, PROP_PADDING);
     bool padded = doubtful(c, PROP_PADDING) || (padding && padding->word == WORD_SHOWS);
     if (!has_box && !hides(c, PROP_POSITION)) return false;
@@ -147,7 +147,9 @@ void page_text_compute(const text_cascade *cascade, text_style *s, text_box *box
     const text_declaration *border = declared(cascade, PROP_BORDER);
     box->border = border && border->word == WORD_SHOWS;
     box->tiny = at_most(cascade, PROP_WIDTH, 16, 2) || at_most(cascade, PROP_HEIGHT, 16, 2);
-    s->flex = box->display == DISPLAY_FLEX;
+    s->flex = box->display == DISPLAY_GRID ? TEXT_FLEX_GRID : box->display == DISPLAY_FLEX ? TEXT_FLEX_ROW : TEXT_FLEX_NOT;
+    if (s->flex == TEXT_FLEX_ROW) set_word(cascade, PROP_FLEX_DIRECTION, &s->flex);
+    if (s->flex == TEXT_FLEX_ROW && doubtful(cascade, PROP_FLEX_DIRECTION)) s->flex = TEXT_FLEX_GRID;
     if (is_gone(cascade, s, box)) s->gone = true;
 }
 

@@ -186,9 +186,9 @@ typedef struct keyword {
 
 static const keyword display_words[] = {
     {"none", DISPLAY_NONE}, {"block", DISPLAY_BLOCK}, {"inline", DISPLAY_INLINE}, {"inline-block", DISPLAY_INLINE_BLOCK},
-    {"inline-table", DISPLAY_INLINE_BLOCK}, {"flex", DISPLAY_FLEX}, {"inline-flex", DISPLAY_FLEX}, {"grid", DISPLAY_FLEX},
-    {"inline-grid", DISPLAY_FLEX}, {"-webkit-box", DISPLAY_FLEX}, {"list-item", DISPLAY_LIST_ITEM}, {"table", DISPLAY_BLOCK},
-    {"table-cell", DISPLAY_TABLE_PART}, {"table-row", DISPLAY_TABLE_PART}, {"table-row-group", DISPLAY_TABLE_PART},
+    {"inline-table", DISPLAY_INLINE_BLOCK}, {"flex", DISPLAY_FLEX}, {"inline-flex", DISPLAY_FLEX}, {"grid", DISPLAY_GRID},
+    {"inline-grid", DISPLAY_GRID}, {"-webkit-box", DISPLAY_FLEX}, {"list-item", DISPLAY_LIST_ITEM}, {"table", DISPLAY_BLOCK},
+    {"table-cell", DISPLAY_TABLE_CELL}, {"table-row", DISPLAY_TABLE_PART}, {"table-row-group", DISPLAY_TABLE_PART},
     {"table-header-group", DISPLAY_TABLE_PART}, {"table-footer-group", DISPLAY_TABLE_PART}, {"flow-root", DISPLAY_BLOCK},
     {"table-caption", DISPLAY_BLOCK}, {"contents", DISPLAY_CONTENTS}, {NULL, 0}};
 static const keyword visibility_words[] = {
@@ -220,6 +220,8 @@ static const keyword align_words[] = {{"left", TEXT_START}, {"start", TEXT_START
                                       {"end", TEXT_END}, {"center", TEXT_CENTER}, {"-webkit-center", TEXT_CENTER}, {NULL, 0}};
 static const keyword mso_hide_words[] = {{"all", WORD_HIDES}, {"none", WORD_SHOWS}, {"screen", WORD_HIDES}, {NULL, 0}};
 static const keyword content_words[] = {{"hidden", WORD_HIDES}, {"visible", WORD_SHOWS}, {"auto", WORD_SHOWS}, {NULL, 0}};
+static const keyword direction_words[] = {{"row", TEXT_FLEX_ROW}, {"row-reverse", TEXT_FLEX_ROW}, {"column", TEXT_FLEX_COLUMN},
+                                          {"column-reverse", TEXT_FLEX_COLUMN}, {NULL, 0}};
 static const keyword shows_words[] = {{"none", WORD_SHOWS}, {"auto", WORD_SHOWS}, {NULL, 0}};
 static const keyword size_words[] = {{"xx-small", 9}, {"x-small", 10}, {"small", 13}, {"medium", 16}, {"large", 18},
                                      {"x-large", 24}, {"xx-large", 32}, {"smaller", 13}, {"larger", 19}, {NULL, 0}};
@@ -329,6 +331,8 @@ static const property_row rows[] = {{"display", PROP_DISPLAY, display_words},
                                     {"margin-block-start", PROP_MARGIN_TOP, shows_words},
                                     {"margin-block-end", PROP_MARGIN_BOTTOM, shows_words},
                                     {"text-align", PROP_TEXT_ALIGN, align_words},
+                                    {"flex-direction", PROP_FLEX_DIRECTION, direction_words},
+                                    {"flex-flow", PROP_FLEX_DIRECTION, direction_words},
                                     {"mso-hide", PROP_MSO_HIDE, mso_hide_words},
                                     {"transform", PROP_TRANSFORM, shows_words},
                                     {"content-visibility", PROP_CONTENT_VISIBILITY, content_words}};

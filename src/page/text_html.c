@@ -220,6 +220,18 @@ static void open_link(text_walk *w, open_element *e) {
     if (e->link) page_text_link_begin(w->d, e->link);
 }
 
+static bool is_block_display(const open_element *e, text_display display) {
+    switch (display) {
+    case DISPLAY_BLOCK:
+    case DISPLAY_LIST_ITEM:
+    case DISPLAY_FLEX:
+    case DISPLAY_GRID: return true;
+    case DISPLAY_TABLE_PART: return !e->row || e->row->tag != TAG_ROWS;
+    case DISPLAY_NONE: return e->row && (e->row->flags & EL_BLOCK); /* shown because that was asked for */
+    default: return false;
+    }
+}
+
 /* What an element's start means to the builder. */
 static void enter(text_walk *w, open_element *e, const text_box *box) {
     text_doc *d = w->d;
@@ -227,9 +239,12 @@ static void enter(text_walk *w, open_element *e, const text_box *box) {
     bool shown = !e->style.gone || d->options->show_hidden;
     if (!shown) return;
     bool part = tag == TAG_CELL || tag == TAG_ROW || tag == TAG_TABLE || tag == TAG_CAPTION;
-    e->is_block = part || (box->display != DISPLAY_INLINE && box->display != DISPLAY_INLINE_BLOCK &&
-                           box->display != DISPLAY_CONTENTS && box->display != DISPLAY_NONE && tag != TAG_ROWS);
-    if (box->display == DISPLAY_NONE) e->is_block = e->row && (e->row->flags & EL_BLOCK);
+    e->is_block = part || is_block_display(e, box->display);
+    uint8_t flex = w->depth > 1 && e->flex_item ? w->open[w->depth - 2].style.flex : TEXT_FLEX_NOT;
+    /* children of a row stand side by side, those of a column below each other, whatever they are */
+    if (flex == TEXT_FLEX_ROW && !box->gap_before && (tag == TAG_DIV || tag == TAG_OTHER)) e->is_block = false;
+    if (flex == TEXT_FLEX_COLUMN) e->is_block = true;
+    if (box->display == DISPLAY_TABLE_CELL && !part) e->flex_item = true;
     if (e->flex_item && !e->is_block) d->space = true;
     else e->flex_item = false;
     if (e->is_block) {
@@ -344,7 +359,7 @@ static void start_tag(text_walk *w) {
     if (row) close_implied(w, row);
     open_element e = {.row = row, .foreign = in_foreign};
     const text_element *parent = w->depth ? &top(w)->selector : NULL;
-    uint32_t child_index = w->depth ? ++top(w)->children : 1, scope = parent ? parent->scope : 0;
+    uint32_t child_index = w->depth ? ++top(w)->children : ++w->children, scope = parent ? parent->scope : 0;
     if (shadow) scope = ++w->shadows;
     if (row && (row->flags & EL_SKIP) && !shadow && row->tag != TAG_IFRAME) {
         begin_skip(w);
@@ -463,6 +478,7 @@ void page_text_html(text_doc *d, uint32_t part, postern_slice utf8) {
         walk(&w);
         page_text_end_para(d);
     }
+    page_text_fail(d, w.choice.status);
     while (w.depth) free(w.open[--w.depth].names);
     postern_html_tokenizer_free(w.tokenizer);
     page_text_sheets_free(w.sheets);

@@ -65,6 +65,7 @@ typedef struct text_walk {
     uint8_t skip_len;
     unsigned skip_depth;
     uint32_t shadows;      /* shadow roots seen so far */
+    uint32_t children;     /* of the document, when its tags leave <html> out */
     bool drop_newline;     /* the first line end in pre */
     /* select: only the chosen option is shown */
     unsigned in_select;

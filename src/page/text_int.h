@@ -87,6 +87,7 @@ typedef struct text_layout {
     bool markdown, isolate;
     bool break_words; /* inside columns, where an overlong word would push the others away */
     bool any, gap;
+    bool rule;       /* a rule is due before the next line; none at the start, and never two */
     bool after_para; /* Markdown: the next paragraph without a gap needs a hard line break before it */
     bool has_first; /* `first` instead of `prefix` before the next line */
     unsigned tables; /* nested tables that are being laid out */
@@ -114,6 +115,7 @@ size_t page_text_layout_room(const text_layout *l);
 /* ---- computed style ---- */
 
 enum { TEXT_BOLD = 1, TEXT_ITALIC = 2, TEXT_STRIKE = 4, TEXT_TELETYPE = 8 };
+enum { TEXT_FLEX_NOT, TEXT_FLEX_ROW, TEXT_FLEX_COLUMN, TEXT_FLEX_GRID };
 enum { TEXT_SPACE_NORMAL, TEXT_SPACE_PRE, TEXT_SPACE_PRE_WRAP, TEXT_SPACE_PRE_LINE };
 
 typedef struct text_style {
@@ -124,7 +126,7 @@ typedef struct text_style {
     bool indented_away; /* text-indent far to the left */
     bool gone;       /* display: none, clipped, opacity 0 …: with all below it */
     bool clear;      /* color: transparent */
-    bool flex;       /* its children stand apart */
+    uint8_t flex;    /* TEXT_FLEX_…: how its children stand */
     uint8_t marks;   /* TEXT_BOLD … */
     uint8_t space;   /* TEXT_SPACE_… */
     uint8_t numbering;

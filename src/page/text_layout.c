@@ -63,7 +63,20 @@ static void blank_line(text_layout *l, postern_buf *out, postern_slice next) {
     postern_buf_add_byte(out, '\n');
 }
 
+static void put_rule(text_layout *l) {
+    char dashes[72];
+    size_t room = page_text_layout_room(l), len = l->markdown ? 3 : sizeof dashes;
+    bool has_first = l->has_first;
+    l->rule = l->has_first = false;
+    memset(dashes, '-', sizeof dashes);
+    l->gap = true;
+    page_text_layout_line(l, postern_slice_of(dashes, len < room ? len : room));
+    l->gap = true;
+    l->has_first = has_first;
+}
+
 void page_text_layout_line(text_layout *l, postern_slice text) {
+    if (l->rule && !l->status) put_rule(l);
     postern_buf *out = l->capture ? l->capture : &l->lines;
     postern_slice prefix = postern_buf_slice(&l->prefix), shown = l->has_first ? postern_buf_slice(&l->first) : prefix;
     if (l->status) return;
@@ -80,7 +93,9 @@ void page_text_layout_line(text_layout *l, postern_slice text) {
     postern_buf_clear(&l->previous);
     postern_buf_add_slice(&l->previous, prefix);
     l->has_first = false;
-    if (out->status) l->status = out->status;
+    const postern_buf *bufs[] = {out, &l->prefix, &l->first, &l->previous, &l->line};
+    for (size_t i = 0; i < 5; i++)
+        if (bufs[i]->status) l->status = bufs[i]->status;
     if (!l->capture && out->len > FLUSH_AT) page_text_layout_flush(l);
 }
 
@@ -124,16 +139,6 @@ static void fenced(text_layout *l, postern_slice text) {
     page_text_layout_line(l, postern_slice_of(fence, len));
     page_text_layout_wrap(l, text, true);
     page_text_layout_line(l, postern_slice_of(fence, len));
-}
-
-static void rule(text_layout *l) {
-    char dashes[72];
-    size_t room = page_text_layout_room(l), len = l->markdown ? 3 : sizeof dashes;
-    if (len > room) len = room;
-    memset(dashes, '-', sizeof dashes);
-    l->gap = true;
-    page_text_layout_line(l, postern_slice_of(dashes, len));
-    l->gap = true;
 }
 
 /* Children (or, for a paragraph, itself) behind a longer prefix; `marker` (or nothing) stands in front of the first line. */
@@ -287,7 +292,7 @@ void page_text_layout_block(text_layout *l, const text_block *block) {
         if (l->markdown && !l->capture) fenced(l, block->text);
         else page_text_layout_wrap(l, block->text, true);
         break;
-    case TEXT_RULE: rule(l); break;
+    case TEXT_RULE: l->rule = l->any; break;
     case TEXT_QUOTE: indented(l, block, none, POSTERN_S("> ")); break;
     case TEXT_INDENT: indented(l, block, none, l->markdown ? none : POSTERN_S("    ")); break;
     case TEXT_LIST: list(l, block); break;

@@ -132,7 +132,9 @@ static bool names_other_host(text_doc *d, postern_slice named, postern_slice tar
         page_text_fail(d, POSTERN_NOMEM);
         return false;
     }
-    if (postern_domain_to_ascii(scratch, named, &ascii) == POSTERN_OK) other = !same_site(ascii, target);
+    postern_status status = postern_domain_to_ascii(scratch, named, &ascii);
+    if (status == POSTERN_OK) other = !same_site(ascii, target);
+    if (status == POSTERN_NOMEM) page_text_fail(d, status);
     postern_arena_free(scratch);
     return other;
 }
@@ -248,6 +250,7 @@ void page_text_link_end(text_doc *d) {
 void page_text_link_list(text_doc *d) {
     if (!d->links || d->options->markdown || d->status) return;
     d->layout.gap = true;
+    d->layout.rule = false;
     for (const text_link *link = d->links; link && !d->status; link = link->next) {
         postern_buf line;
         postern_buf_init(&line, SIZE_MAX);

@@ -40,7 +40,7 @@ void page_text_picture(text_walk *w, const text_style *style, const text_box *bo
     if (style->gone || style->invisible) return;
     if (tiny) return;
     w->d->pictures++;
-    if (w->depth) w->open[w->depth - 1].picture = true;
+    if (w->depth && !alt) w->open[w->depth - 1].picture = true; /* alt="" says that it tells nothing */
     postern_slice text = alt ? postern_slice_trim(alt->value) : postern_slice_of(NULL, 0);
     if (text.len) page_text_add_label(w->d, text, style);
 }
@@ -59,15 +59,16 @@ void page_text_field(text_walk *w, const text_style *style) {
     postern_slice type = page_text_attribute(&w->token, "type"), value = page_text_attribute(&w->token, "value");
     bool checked = postern_html_attribute_find(&w->token, POSTERN_S("checked"));
     if (is_any(type, silent) || page_text_is_hidden(style)) return;
-    if (postern_slice_eq_nocase(type, POSTERN_S("checkbox")))
-        page_text_add_label(w->d, checked ? POSTERN_S("x") : POSTERN_S(" "), style);
-    else if (postern_slice_eq_nocase(type, POSTERN_S("radio")))
-        page_text_add_own(w->d, checked ? POSTERN_S("(o)") : POSTERN_S("( )"));
-    else if (postern_slice_eq_nocase(type, POSTERN_S("image"))) value = page_text_attribute(&w->token, "alt");
-    else if (is_any(type, buttons) && !value.len && postern_slice_eq_nocase(type, POSTERN_S("submit")))
-        value = POSTERN_S("Submit");
-    bool box = postern_slice_eq_nocase(type, POSTERN_S("checkbox")) || postern_slice_eq_nocase(type, POSTERN_S("radio"));
-    if (!box && postern_slice_trim(value).len) page_text_add_label(w->d, value, style);
+    bool box = postern_slice_eq_nocase(type, POSTERN_S("checkbox")), radio = postern_slice_eq_nocase(type, POSTERN_S("radio"));
+    if (box || radio) {
+        page_text_add_own(w->d, box       ? checked ? POSTERN_S("[x]") : POSTERN_S("[ ]")
+                                      : checked ? POSTERN_S("(o)")
+                                          : POSTERN_S("( )"));
+        return;
+    }
+    if (postern_slice_eq_nocase(type, POSTERN_S("image"))) value = page_text_attribute(&w->token, "alt");
+    if (is_any(type, buttons) && !value.len && postern_slice_eq_nocase(type, POSTERN_S("submit"))) value = POSTERN_S("Submit");
+    if (postern_slice_trim(value).len) page_text_add_label(w->d, value, style);
 }
 
 /* ---- frames ---- */

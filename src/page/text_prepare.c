@@ -70,7 +70,7 @@ typedef struct reading {
     text_walk *w;
     unsigned inert;                  /* templates in an inert one */
     uint32_t scopes[POSTERN_LIMIT_ELEMENT_DEPTH];
-    unsigned scope_depth;
+    unsigned scope_depth, drawings; /* … and SVG, whose titles are not the page's */
     bool in_style, in_title, take;
     postern_buf css;
 } reading;
@@ -99,7 +99,9 @@ static void start(reading *r, const postern_html_token *token) {
     } else if (postern_slice_eq(token->name, POSTERN_S("h1"))) {
         w->has_heading = true;
     } else if (postern_slice_eq(token->name, POSTERN_S("title"))) {
-        r->in_title = w->title.len == 0;
+        r->in_title = w->title.len == 0 && !r->drawings;
+    } else if (postern_slice_eq(token->name, POSTERN_S("svg"))) {
+        r->drawings += !token->self_closing;
     }
 }
 
@@ -112,6 +114,8 @@ static void end(reading *r, const postern_html_token *token) {
             add_sheet(r->w, r->w->part, r->w->base, postern_buf_slice(&r->css), r->scopes[r->scope_depth]);
         page_text_fail(r->w->d, r->css.status);
         r->in_style = false;
+    } else if (r->drawings && postern_slice_eq(token->name, POSTERN_S("svg"))) {
+        r->drawings--;
     }
     r->in_title = false;
 }
@@ -133,6 +137,7 @@ void page_text_prepare(text_walk *w, postern_slice utf8) {
         else if (token.kind == POSTERN_HTML_TEXT && r.in_title) postern_buf_add_slice(&w->title, token.text);
     }
     w->shadows = 0;
+    page_text_fail(w->d, w->title.status);
     postern_html_tokenizer_free(t);
     postern_buf_free(&r.css);
 }

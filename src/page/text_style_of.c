@@ -101,7 +101,7 @@ void page_text_style_of(text_walk *w, const text_row *row, const text_element *s
     memset(cascade.weight, 0, sizeof cascade.weight);
     memset(cascade.doubt, 0, sizeof cascade.doubt);
     *style = *parent;
-    style->flex = false;
+    style->flex = TEXT_FLEX_NOT;
     *box = (text_box){.display = default_display(row)};
     if (row) {
         style->marks |= row->marks;

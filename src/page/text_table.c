@@ -290,6 +290,20 @@ static bool fit_widths(grid *g, size_t room, const size_t word[COLUMNS_MAX]) {
     return true;
 }
 
+/* What is wider than its column is laid out again, and columns shrink to what they hold then. */
+static void fill_columns(text_layout *l, grid *g) {
+    size_t widest[COLUMNS_MAX] = {0};
+    for (size_t i = 0; i < g->cell_count && !l->status; i++) {
+        grid_cell *cell = &g->cells[i];
+        size_t width = span_width(g, cell);
+        if (cell->widest > width) lay_out_cell(l, cell, (unsigned)width);
+        if (cell->span > 1 && cell->lines) return; /* its width is that of its columns */
+        if (cell->widest > widest[cell->column]) widest[cell->column] = cell->widest;
+    }
+    for (unsigned c = 0; c < g->columns; c++)
+        if (widest[c] < g->width[c]) g->width[c] = widest[c];
+}
+
 /* ---- writing ---- */
 
 static void pad(postern_buf *out, size_t columns) {
@@ -363,7 +377,7 @@ static void header_rule(text_layout *l, const grid *g) {
 static void write_grid(text_layout *l, grid *g) {
     grid_cell *covering[COLUMNS_MAX] = {NULL};
     size_t next = 0;
-    bool isolate = l->isolate;
+    bool isolate = l->isolate, seen = false;
     find_heights(g);
     l->isolate = false; /* cells are, each for itself */
     for (unsigned row = 0; row < g->rows && !l->status; row++) {
@@ -372,7 +386,8 @@ static void write_grid(text_layout *l, grid *g) {
         for (; next < g->cell_count && g->cells[next].row == row; next++)
             for (unsigned c = 0; c < g->cells[next].span; c++) covering[g->cells[next].column + c] = &g->cells[next];
         for (size_t line = 0; line < g->heights[row] && !l->status; line++) write_line(l, g, covering);
-        if (row + 1 == g->headers) header_rule(l, g);
+        seen |= g->heights[row] > 0;
+        if (row + 1 == g->headers && seen) header_rule(l, g);
     }
     l->isolate = isolate;
 }
@@ -458,9 +473,7 @@ static void columns(text_layout *l, const text_block *table) {
     } else if (!fit_widths(&g, room, word)) {
         write_records(l, &g);
     } else {
-        for (size_t i = 0; i < g.cell_count && !l->status; i++)
-            if (g.cells[i].widest > span_width(&g, &g.cells[i]))
-                lay_out_cell(l, &g.cells[i], (unsigned)span_width(&g, &g.cells[i]));
+        fill_columns(l, &g);
         write_grid(l, &g);
     }
     l->tables--;

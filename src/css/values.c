@@ -84,6 +84,15 @@ postern_slice css_take_name(postern_css_tokenizer *t) {
     return decode(t, &s, false);
 }
 
+/* Steps over bytes that mean nothing in a URL or string: data: URLs are megabytes of them. */
+static void pass_data(postern_css_tokenizer *t) {
+    static const bool data[256] = {['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['+' ... '9'] = true}; /* base64, and , - . */
+    const uint8_t *p = t->utf8.ptr;
+    size_t at = t->pos, len = t->utf8.len;
+    while (at < len && data[p[at]]) at++;
+    t->pos = at;
+}
+
 void css_take_string(postern_css_tokenizer *t, postern_css_token *ret) {
     int quote = css_peek(t, 0), c;
     t->pos++;
@@ -91,6 +100,7 @@ void css_take_string(postern_css_tokenizer *t, postern_css_token *ret) {
     while ((c = css_peek(t, 0)) != quote && c != '\n' && c != CSS_END) {
         if (c == '\\') pass_escape(t, true, &s);
         else pass_byte(t, &s);
+        pass_data(t);
     }
     s.to = t->pos;
     ret->kind = c == '\n' ? POSTERN_CSS_BAD_STRING : POSTERN_CSS_STRING;
@@ -122,6 +132,7 @@ void css_take_url(postern_css_tokenizer *t, postern_css_token *ret) {
         }
         if (c == '\\') pass_escape(t, false, &s);
         else pass_byte(t, &s);
+        pass_data(t);
     }
     s.to = t->pos;
     while (css_is_space(css_peek(t, 0))) t->pos++;

@@ -9,6 +9,8 @@
  */
 #include "css_filter_int.h"
 
+enum { TOKENS_AT_FIRST = 24 }; /* most declarations and selectors are shorter */
+
 /* How far an item has come to being a declaration. */
 typedef enum phase { AT_START, BEHIND_NAME, IN_VALUE, NO_DECLARATION } phase;
 
@@ -111,7 +113,8 @@ page_css_item page_css_collect(page_css_filter *f, const postern_css_token *firs
     f->brackets.len = 0;
     c.item.from = first ? first->offset : f->t.pos;
     c.item.colon = SIZE_MAX;
-    bool ended = first && take(&c, first, how.semicolon_ends);
+    page_css_fail(f, postern_buf_reserve(&f->tokens, TOKENS_AT_FIRST * sizeof token));
+    bool ended = f->status || (first && take(&c, first, how.semicolon_ends));
     while (!ended) {
         postern_css_next(&f->t, &token);
         ended = take(&c, &token, how.semicolon_ends);

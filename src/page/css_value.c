@@ -188,9 +188,11 @@ page_css_verdict page_css_judge(page_css_filter *f, page_css_list list, page_css
 /* ---- writing --------------------------------------------------------------------------------------------------------- */
 
 /* Bytes of a URL that stand for themselves in a CSS string that may stand in HTML; the others are percent-encoded. */
-static bool plain_in_url(uint8_t c) {
-    return c > 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '<' && c != '&';
-}
+static const bool plain_in_url[256] = {['!'] = true,
+                                       ['#' ... '%'] = true,   /* not the quote */
+                                       ['\'' ... ';'] = true,  /* not the ampersand */
+                                       ['=' ... '['] = true,   /* not '<' */
+                                       [']' ... '~'] = true};  /* not the backslash */
 
 /* What the resolver writes. Pictures in style sheets are large: they go straight into the page; a fragment waits. */
 typedef struct url_sink {
@@ -202,7 +204,7 @@ static postern_status write_url_bytes(const postern_sink *out, const uint8_t *p,
     static const char digits[] = "0123456789ABCDEF";
     postern_status status = POSTERN_OK;
     for (size_t i = 0, from = 0; !status && i < len; from = i) {
-        while (i < len && plain_in_url(p[i])) i++;
+        while (i < len && plain_in_url[p[i]]) i++;
         status = postern_sink_write(out, postern_slice_of(p + from, i - from));
         if (status || i == len) break;
         char escaped[] = {'%', digits[p[i] >> 4], digits[p[i] & 15]};

@@ -55,4 +55,10 @@
 #define POSTERN_LIMIT_SELECTOR_STEPS 20000000u  /* comparisons of selectors with elements for one text; about half a second */
 #define POSTERN_LIMIT_ELEMENT_DEPTH 512u        /* open elements that are tracked; deeper ones are written flat */
 
+/* scan */
+#define POSTERN_LIMIT_VIEW_DELIMITERS 2000u     /* lines of one message that some reader may take for a delimiter */
+#define POSTERN_LIMIT_VIEW_REGIONS 6000u        /* bodies of one message that some reader may see */
+#define POSTERN_LIMIT_VIEW_DEPTH 4u             /* messages in payloads of messages */
+#define POSTERN_LIMIT_VIEW_BYTES (64u << 20)    /* bytes read for all views of one message, beyond 16 times its size */
+
 #endif

@@ -7,6 +7,7 @@
 #define POSTERN_CLI_INT_H
 
 #include "postern/page.h"
+#include "postern/scan.h"
 
 #include <time.h>
 
@@ -48,7 +49,7 @@ typedef struct cli_args {
     cli_words policies, maps;
     bool help, json, summary, verbose, quiet;
     bool harden, local, bypasses_proxy, enhanced_security;
-    bool markdown, hidden, raw, head, attachments, replace;
+    bool markdown, hidden, raw, head, attachments, all_views, replace;
     bool has_zone, has_width, has_jobs, has_max_memory;
     postern_zone zone;
     uint64_t width, jobs, max_memory;
@@ -190,6 +191,7 @@ cli_exit cli_job_open_output(cli_job *job);  /* job->output, or standard output 
 cli_exit cli_job_open_folder(cli_job *job);  /* job->folder: made when absent */
 cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_count);
 cli_exit cli_job_open_archive(cli_job *job);
+void cli_job_try_archive(cli_job *job); /* the same without a message: job->archive stays NULL when it is none */
 cli_exit cli_job_commit(cli_job *job);
 /* Behind a call that wrote to job->out: prints why it failed, if it did. */
 cli_exit cli_job_written(cli_job *job, postern_status status, const postern_error *error);

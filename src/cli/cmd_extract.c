@@ -3,7 +3,7 @@
  * Windows keeps as a stream), written first, so that a file without its mark is never there.
  */
 #define _GNU_SOURCE
-#include "cli_int.h"
+#include "extract.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,20 +15,13 @@
 static const cli_option options[] = {
     CLI_OPTION_WORD('d', "directory", "DIR", dir, "the folder for the files (made when absent)"),
     CLI_OPTION_FLAG('a', "attachments", attachments, "only what a mail shows as attachments"),
+    CLI_OPTION_FLAG(0, "all-views", all_views, "every payload that some reader may see in a malformed message"),
     CLI_OPTION_FLAG(0, "replace", replace, "replace files that are there already"),
     CLI_OPTION_ZONE("the most trusted zone the marks may say (marks of origin only lower it)"),
     CLI_OPTION_NUMBER('j', "jobs", "N", jobs, 1024, "worker processes for several inputs; 0: one for each processor"),
     CLI_OPTION_FLAG(0, "json", json, "a manifest on standard output"),
     CLI_OPTION_COMMON,
 };
-
-typedef struct extraction {
-    cli_job *job;
-    cli_names *names;
-    postern_json json;
-    postern_buf manifest, mark;
-    postern_slice origin; /* http or https URL, or empty */
-} extraction;
 
 /* The archive's own address, when it is a plain http(s) URL: the only thing of the input that reaches a mark. */
 static postern_slice origin_of(cli_job *job) {
@@ -66,6 +59,26 @@ static cli_exit write_file(extraction *x, const char *name, writer write, void *
 static postern_status put_mark(void *user, const postern_sink *sink) {
     const postern_buf *mark = user;
     return sink->write(sink->user, mark->ptr, mark->len);
+}
+
+cli_exit extract_file(extraction *x, const char *name, writer write, void *user, uint64_t *ret_written) {
+    char mark[CLI_NAME_MAX + 96];
+    uint64_t mark_size;
+    snprintf(mark, sizeof mark, "%s:Zone.Identifier", name);
+    cli_exit code = write_file(x, mark, put_mark, &x->mark, &mark_size);
+    return code ? code : write_file(x, name, write, user, ret_written);
+}
+
+cli_exit extract_line(extraction *x, const char *name, const char *what, uint64_t size) {
+    postern_buf line;
+    postern_buf_init(&line, 1 << 16);
+    postern_escape_line(&line, postern_slice_cstr(x->job->folder), 4096);
+    postern_buf_add_byte(&line, '/');
+    postern_escape_line(&line, postern_slice_cstr(name), 4096);
+    postern_buf_printf(&line, "  (%s, %s)\n", what, cli_size(size));
+    bool good = !line.status && cli_write_all(x->job->out_fd, line.ptr, line.len);
+    postern_buf_free(&line);
+    return good ? CLI_CLEAN : CLI_FAILED;
 }
 
 typedef struct part_source {
@@ -124,22 +137,14 @@ static cli_exit extract_part(extraction *x, const postern_part *part) {
     char file[CLI_NAME_MAX + 64], mark[CLI_NAME_MAX + 96];
     snprintf(file, sizeof file, "%.*s", (int)name.len, (const char *)name.ptr);
     snprintf(mark, sizeof mark, "%s:Zone.Identifier", file);
-    uint64_t size = 0, mark_size;
+    uint64_t size = 0;
     part_source source = {part, &x->job->notes};
-    if (!code) code = write_file(x, mark, put_mark, &x->mark, &mark_size);
-    if (!code) code = write_file(x, file, put_part, &source, &size);
+    if (!code) code = extract_file(x, file, put_part, &source, &size);
     if (!code) set_origin(x, file);
     if (!code && x->job->args->json) manifest_row(x, part, postern_buf_slice(&name), mark, size);
-    if (!code && !x->job->args->json && !x->job->args->quiet) {
-        postern_buf line;
-        postern_buf_init(&line, 1 << 16);
-        postern_escape_line(&line, postern_slice_cstr(x->job->folder), 4096);
-        postern_buf_add_byte(&line, '/');
-        postern_escape_line(&line, postern_buf_slice(&name), 4096);
-        postern_buf_printf(&line, "  (part %" PRIu32 ", %s)\n", part->index, cli_size(size));
-        if (!line.status && !cli_write_all(x->job->out_fd, line.ptr, line.len)) code = CLI_FAILED;
-        postern_buf_free(&line);
-    }
+    char what[32];
+    snprintf(what, sizeof what, "part %" PRIu32, part->index);
+    if (!code && !x->job->args->json && !x->job->args->quiet) code = extract_line(x, file, what, size);
     postern_buf_free(&name);
     return code;
 }
@@ -169,9 +174,11 @@ static cli_exit extract_parts(extraction *x) {
 }
 
 static cli_exit extract_all(extraction *x) {
-    const postern_archive_facts *facts = postern_archive_facts_of(x->job->archive);
-    x->origin = origin_of(x->job);
-    if (postern_mark_write(&x->mark, facts->zone, x->origin) || !(x->names = cli_names_new())) return CLI_FAILED;
+    /* Every view is walked even where no reading opens: then nothing is known of its origin. */
+    const postern_archive_facts *facts = x->job->archive ? postern_archive_facts_of(x->job->archive) : NULL;
+    postern_zone zone = facts ? facts->zone : POSTERN_ZONE_RESTRICTED;
+    x->origin = facts ? origin_of(x->job) : POSTERN_S("");
+    if (postern_mark_write(&x->mark, zone, x->origin) || !(x->names = cli_names_new())) return CLI_FAILED;
     postern_json *json = &x->json;
     postern_json_init(json, &x->manifest, x->job->count == 1);
     postern_json_object(json);
@@ -182,13 +189,13 @@ static cli_exit extract_all(extraction *x) {
     postern_json_key(json, "directory");
     postern_json_cstr(json, x->job->folder);
     postern_json_key(json, "zone");
-    postern_json_cstr(json, postern_zone_name(facts->zone));
+    postern_json_cstr(json, postern_zone_name(zone));
     postern_json_key(json, "origin");
     if (x->origin.len) postern_json_string(json, x->origin);
     else postern_json_null(json);
     postern_json_key(json, "files");
     postern_json_array(json);
-    cli_exit code = extract_parts(x);
+    cli_exit code = x->job->args->all_views ? extract_views(x) : extract_parts(x);
     postern_json_end_array(json);
     postern_json_end_object(json);
     postern_buf_add_byte(&x->manifest, '\n');
@@ -202,7 +209,8 @@ static cli_exit extract_one(cli_job *job) {
     cli_exit code = cli_job_open_input(job);
     if (!code) code = cli_job_open_folder(job);
     if (!code) code = cli_job_sandbox(job, NULL, 0);
-    if (!code) code = cli_job_open_archive(job);
+    if (!code && job->args->all_views) cli_job_try_archive(job);
+    else if (!code) code = cli_job_open_archive(job);
     if (code) return code;
     extraction x = {.job = job};
     postern_buf_init(&x.manifest, 1u << 30);
@@ -212,7 +220,7 @@ static cli_exit extract_one(cli_job *job) {
     postern_buf_free(&x.manifest);
     postern_buf_free(&x.mark);
     if (code) return code;
-    return cli_job_say_loss(job);
+    return job->archive ? cli_job_say_loss(job) : CLI_CLEAN;
 }
 
 static cli_exit run(const cli_args *args) {
@@ -230,7 +238,9 @@ const cli_command cli_command_extract = {
     .what = "the parts as files, under safe names and with marks",
     .about = "Writes each part to DIR under a name made from what the archive calls it, and a\n"
              "NAME:Zone.Identifier beside it that says where it came from. Several inputs get a\n"
-             "folder each. FILE may be - for standard input, or a folder.\n",
+             "folder each. FILE may be - for standard input, or a folder.\n"
+             "With --all-views a malformed message is read in each way that some reader may take,\n"
+             "and every distinct payload is written as view-00001.bin and so on.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .min_files = 1,

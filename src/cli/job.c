@@ -175,7 +175,7 @@ static bool has_ending(const char *path, const char *ending) {
                                                                     postern_slice_cstr(ending));
 }
 
-cli_exit cli_job_open_archive(cli_job *job) {
+static postern_status open_archive(cli_job *job, postern_error *reterr) {
     job->tally.verbose_fd = job->args->verbose ? job->err_fd : -1;
     job->tally.file = job->label;
     job->notes = cli_tally_notes(&job->tally);
@@ -187,9 +187,16 @@ cli_exit cli_job_open_archive(cli_job *job) {
         .has_zone_stream = job->zone_stream != NULL,
         .expect_html = !has_ending(job->input, ".eml"),
     };
+    return postern_archive_open(postern_file_bytes(job->file), &options, &job->archive, reterr);
+}
+
+cli_exit cli_job_open_archive(cli_job *job) {
     postern_error error;
-    postern_status status = postern_archive_open(postern_file_bytes(job->file), &options, &job->archive, &error);
-    return status ? cli_job_fail(job, &error) : CLI_CLEAN;
+    return open_archive(job, &error) ? cli_job_fail(job, &error) : CLI_CLEAN;
+}
+
+void cli_job_try_archive(cli_job *job) {
+    if (open_archive(job, NULL)) job->archive = NULL;
 }
 
 cli_exit cli_job_commit(cli_job *job) {

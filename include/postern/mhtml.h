@@ -87,6 +87,8 @@ typedef enum postern_media {
 } postern_media;
 /* By signature of the decoded bytes; SVG only when the part declares image/svg+xml. */
 POSTERN_API postern_media postern_archive_part_media(postern_archive *archive, uint32_t part);
+/* The same for bytes that are no part: the signature at the start of `head` (512 bytes are enough); never SVG, which has none. */
+POSTERN_API postern_media postern_media_of(postern_slice head);
 POSTERN_API const char *postern_media_type(postern_media media); /* "image/png" … */
 
 /* ---- writing an archive (pack) --------------------------------------------------------------------------------- */

@@ -62,7 +62,7 @@ static bool is_mp3(postern_slice s) {
            (s.ptr[2] >> 4) != 0 && (s.ptr[2] & 0x0C) != 0x0C;
 }
 
-static postern_media by_signature(postern_slice s) {
+postern_media postern_media_of(postern_slice s) {
     if (AT(s, 0, "\x89PNG\r\n\x1A\n")) return POSTERN_MEDIA_PNG;
     if (AT(s, 0, "\xFF\xD8\xFF")) return POSTERN_MEDIA_JPEG;
     if (AT(s, 0, "GIF87a") || AT(s, 0, "GIF89a")) return POSTERN_MEDIA_GIF;
@@ -92,7 +92,7 @@ postern_media postern_archive_part_media(postern_archive *archive, uint32_t inde
     postern_status status =
         postern_decode(part->encoding, postern_slice_sub(part->body, 0, RAW_HEAD), &sink, NULL, POSTERN_NO_PART, 0);
     if (status != POSTERN_OK && head.len < HEAD) return POSTERN_MEDIA_NONE;
-    postern_media media = by_signature(postern_slice_of(head.bytes, head.len));
+    postern_media media = postern_media_of(postern_slice_of(head.bytes, head.len));
     if (media == POSTERN_MEDIA_NONE && head.len && postern_slice_eq(part->type, POSTERN_S("image/svg+xml")))
         return POSTERN_MEDIA_SVG;
     return media;

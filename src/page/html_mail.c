@@ -11,7 +11,7 @@ static const char block_style[] =
     "position:relative!important;z-index:2147483647!important;background:#f4f4f4!important;color:#111!important;"
     "font:14px/1.4 sans-serif!important;border-bottom:1px solid #999!important;padding:8px 12px!important;"
     "margin:0 0 12px!important;text-align:start!important}"
-    "table{border-spacing:0}th{text-align:start;vertical-align:top;padding:0 12px 0 "
+    "table{border-spacing:0;font:inherit;color:inherit}th{text-align:start;vertical-align:top;padding:0 12px 0 "
     "0;font-weight:600;color:#555;white-space:nowrap}"
     "td{overflow-wrap:anywhere}ul{margin:6px 0 0;padding:0;list-style:none}li{display:inline-block;margin:0 12px 0 0}";
 

@@ -47,37 +47,14 @@ bool page_data_bytes(page_doc *doc, postern_slice data, bool base64, postern_sli
     return status == POSTERN_OK;
 }
 
-static bool at(postern_slice bytes, size_t offset, const char *magic, size_t len) {
-    return bytes.len >= offset + len && memcmp(bytes.ptr + offset, magic, len) == 0;
-}
-#define AT(bytes, offset, magic) at((bytes), (offset), (magic), sizeof(magic) - 1)
-
-static postern_media media_of_bytes(postern_slice b) {
-    if (AT(b, 0, "\x89PNG\r\n\x1a\n")) return POSTERN_MEDIA_PNG;
-    if (AT(b, 0, "\xff\xd8\xff")) return POSTERN_MEDIA_JPEG;
-    if (AT(b, 0, "GIF87a") || AT(b, 0, "GIF89a")) return POSTERN_MEDIA_GIF;
-    if (AT(b, 0, "RIFF") && AT(b, 8, "WEBPVP")) return POSTERN_MEDIA_WEBP;
-    if (AT(b, 0, "RIFF") && AT(b, 8, "WAVE")) return POSTERN_MEDIA_WAV;
-    if (AT(b, 0, "BM") && b.len >= 26) return POSTERN_MEDIA_BMP;
-    if (AT(b, 0, "\0\0\1\0") || AT(b, 0, "\0\0\2\0")) return POSTERN_MEDIA_ICO;
-    if (AT(b, 4, "ftypavif") || AT(b, 4, "ftypavis")) return POSTERN_MEDIA_AVIF;
-    if (AT(b, 4, "ftyp")) return POSTERN_MEDIA_MP4;
-    if (AT(b, 0, "wOFF")) return POSTERN_MEDIA_WOFF;
-    if (AT(b, 0, "wOF2")) return POSTERN_MEDIA_WOFF2;
-    if (AT(b, 0, "\0\1\0\0") || AT(b, 0, "true")) return POSTERN_MEDIA_TRUETYPE;
-    if (AT(b, 0, "OTTO")) return POSTERN_MEDIA_OPENTYPE;
-    if (AT(b, 0, "\x1a\x45\xdf\xa3")) return POSTERN_MEDIA_WEBM;
-    if (AT(b, 0, "OggS")) return POSTERN_MEDIA_OGG;
-    if (AT(b, 0, "ID3") || (b.len > 2 && b.ptr[0] == 0xff && (b.ptr[1] & 0xe6) == 0xe2)) return POSTERN_MEDIA_MP3;
-    return POSTERN_MEDIA_NONE;
-}
-
 postern_media page_data_media(page_doc *doc, postern_slice type, postern_slice data, bool base64) {
-    if (postern_slice_eq_nocase(type, POSTERN_S("image/svg+xml"))) return POSTERN_MEDIA_SVG;
     postern_slice head;
     /* enough for every signature, even where each character is percent-encoded */
-    if (!page_data_bytes(doc, postern_slice_sub(data, 0, 192), base64, &head)) return POSTERN_MEDIA_NONE;
-    return media_of_bytes(head);
+    postern_slice start = postern_slice_sub(data, 0, 2048);
+    if (!page_data_bytes(doc, start, base64, &head)) return POSTERN_MEDIA_NONE;
+    postern_media media = postern_media_of(head);
+    if (media == POSTERN_MEDIA_NONE && postern_slice_eq_nocase(type, POSTERN_S("image/svg+xml"))) return POSTERN_MEDIA_SVG;
+    return media;
 }
 
 /* ---- writing ---------------------------------------------------------------------------------------------------- */

@@ -269,7 +269,7 @@ static outcome start_known(page_doc *doc, const page_element *element, const pos
         break;
     case PAGE_DO_EMBED: start_object(doc, element, token); break;
     case PAGE_DO_FORM: start_form(doc, element, token); break;
-    case PAGE_DO_IMG: page_tag_write(doc, ns == PAGE_NS_SVG ? element->name : "img", element, token); break;
+    case PAGE_DO_IMG: page_tag_write(doc, element->name, element, token); break;
     case PAGE_DO_HTML:
     case PAGE_DO_BODY:
         if (!doc->inner) page_tag_write(doc, element->name, element, token);
@@ -350,6 +350,7 @@ void page_start_tag(page_doc *doc, const postern_html_token *token) {
     }
     page_stack_before(&doc->stack, element, token);
     uint8_t ns = page_stack_namespace(&doc->stack, element);
+    if (ns == PAGE_NS_HTML && element && strcmp(element->name, "image") == 0) element = page_element_find(POSTERN_S("img"));
     if (doc->stack.dropped) {
         start_inside_dropped(doc, element, token, ns);
         return;

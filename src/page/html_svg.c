@@ -8,6 +8,8 @@
 
 #include "html_int.h"
 
+#define NAMESPACES " xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\""
+
 typedef struct svg_writer {
     page_doc *doc;
     page_out out;
@@ -104,8 +106,7 @@ static void start(svg_writer *w, const postern_html_token *token) {
     }
     page_out_literal(&w->out, "<");
     page_out_cstr(&w->out, xml_name(element));
-    if (!w->root)
-        page_out_literal(&w->out, " xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"");
+    if (!w->root) page_out_literal(&w->out, NAMESPACES);
     w->root = true;
     write_attributes(w, element, token);
     page_out_literal(&w->out, ">");
@@ -174,7 +175,7 @@ postern_status page_svg_clean(page_doc *outer, postern_slice utf8, uint32_t part
     doc->out = &w->out;
     postern_buf_init(&w->css, POSTERN_LIMIT_DOCUMENT);
     if (doc->depth <= POSTERN_LIMIT_FRAME_DEPTH) run(w, utf8);
-    if (!w->root) page_out_literal(&w->out, "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    if (!w->root) page_out_literal(&w->out, "<svg" NAMESPACES "></svg>");
     page_out_flush(&w->out);
     postern_buf_free(&w->css);
     page_doc_free(doc);

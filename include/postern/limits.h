@@ -49,7 +49,7 @@
 #define POSTERN_LIMIT_REUSE (64u << 20)         /* bytes spent on writing a resource again after its first use */
 #define POSTERN_LIMIT_DOCUMENT (256u << 20)     /* one HTML document after decoding to UTF-8 */
 #define POSTERN_LIMIT_CANDIDATES 1000u          /* candidates of one srcset that are looked at; real ones stay below 50 */
-#define POSTERN_LIMIT_TEXT_WAITING (8u << 20)   /* blocks of lists and tables that wait for their end; then they are shown so far */
+#define POSTERN_LIMIT_TEXT_WAITING (8u << 20)   /* blocks of lists and tables waiting for their end; then shown so far */
 #define POSTERN_LIMIT_TEXT_LINKS (32u << 20)    /* memory of the list of links; links beyond it are text only */
 #define POSTERN_LIMIT_TEXT_SHEETS (64u << 20)   /* memory of style rules that text is read with; rules beyond it do not count */
 #define POSTERN_LIMIT_SELECTOR_STEPS 20000000u  /* comparisons of selectors with elements for one text; about half a second */

@@ -103,7 +103,8 @@ typedef struct postern_pack_finder {
 } postern_pack_finder;
 
 /* Finds the references of one file of `type` (text/html, application/xhtml+xml, image/svg+xml, text/css; others have none).
- * Text and *ret_title (of HTML, else empty; may be NULL) live in `arena`. Depth of srcdoc in srcdoc: POSTERN_LIMIT_FRAME_DEPTH. */
+ * Text and *ret_title (of HTML, else empty; may be NULL) live in `arena`. Depth of srcdoc in srcdoc: POSTERN_LIMIT_FRAME_DEPTH.
+ */
 POSTERN_API postern_status postern_pack_scan(postern_arena *arena, postern_slice type, postern_slice bytes,
                                              const postern_pack_finder *finder, postern_slice *ret_title) POSTERN_MUST;
 /* The declared type of a file by the ending of its name, case ignored: "text/html", "image/png" …; application/octet-stream. */
@@ -116,8 +117,8 @@ typedef struct postern_pack_part {
 } postern_pack_part;
 
 /* Writes an archive (multipart/related, RFC 2557) with CRLF; part 0 is the page. Every part reads back byte for byte. The same
- * parts, title and date (seconds since 1970, UTC) give the same bytes: the boundary comes from a hash, and cannot occur in what is
- * written. USAGE: no part, or a location or type that is not plain ASCII. */
+ * parts, title and date (seconds since 1970, UTC) give the same bytes: the boundary comes from a hash, and cannot occur in what
+ * is written. USAGE: no part, or a location or type that is not plain ASCII. */
 POSTERN_API postern_status postern_pack_write(const postern_pack_part *parts, size_t count, postern_slice title, int64_t date,
                                               const postern_sink *out, postern_error *reterr) POSTERN_MUST;
 
@@ -136,7 +137,8 @@ typedef struct postern_container {
     void *user;
 } postern_container;
 
-/* The seam to files or a network: opens exactly the container it is given, or says NOTFOUND. It must not look elsewhere (Z2). */
+/* The seam to files or a network: opens exactly the container it is given, or says NOTFOUND. It must not look elsewhere (Z2).
+ */
 typedef struct postern_container_io {
     postern_status (*open)(void *user, const postern_url *container, postern_container *ret_container, postern_error *reterr);
     void (*close)(void *user, postern_container *container);
@@ -160,22 +162,23 @@ typedef struct postern_resolution {
     postern_zone zone;
     postern_zone_decision reasons; /* the zone's chain (Z20) */
     postern_container container;
-    bool opened;              /* the container has to be closed */
+    bool opened; /* the container has to be closed */
     const postern_container_io *io;
     postern_arena *arena;
 } postern_resolution;
 
-/* Resolves a mhtml: URL (decoded once by the caller; entities and percent signs in it are part of it). DENIED: refused, the text
- * begins with the invariant's number; NOTFOUND: the container or the part is absent, and that is final (Z2). Nothing but the
- * container is ever opened, and never more than once. `io` must outlive the resolution. */
+/* Resolves a mhtml: URL (decoded once by the caller; entities and percent signs in it are part of it). DENIED: refused, the
+ * text begins with the invariant's number; NOTFOUND: the container or the part is absent, and that is final (Z2). Nothing but
+ * the container is ever opened, and never more than once. `io` must outlive the resolution. */
 POSTERN_API postern_status postern_mhtml_resolve(const postern_policy *policy, postern_slice url_text,
                                                  const postern_resolve_context *context, const postern_container_io *io,
                                                  postern_resolution **ret_resolution, postern_error *reterr) POSTERN_MUST;
 POSTERN_API void postern_resolution_free(postern_resolution *resolution); /* takes NULL */
 
-/* What Windows makes of a reference inside a part: "mhtml:CONTAINER!x-usc:" and the reference as it stands, unless that is a mhtml:
- * URL itself; an empty reference is the container. LIMIT beyond POSTERN_LIMIT_URL. */
-POSTERN_API postern_status postern_mhtml_url_combine(postern_slice base, postern_slice reference, postern_buf *out) POSTERN_MUST;
+/* What Windows makes of a reference inside a part: "mhtml:CONTAINER!x-usc:" and the reference as it stands, unless that is a
+ * mhtml: URL itself; an empty reference is the container. LIMIT beyond POSTERN_LIMIT_URL. */
+POSTERN_API postern_status postern_mhtml_url_combine(postern_slice base, postern_slice reference,
+                                                     postern_buf *out) POSTERN_MUST;
 
 #ifdef __cplusplus
 }

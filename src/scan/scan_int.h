@@ -4,7 +4,8 @@
 
 #include "postern/scan.h"
 
-/* The ways in which transfer encodings are decoded in the wild. Each fills `out` and returns whether the bytes fit it at all. */
+/* The ways in which transfer encodings are decoded in the wild. Each fills `out` and returns whether the bytes fit it at all.
+ */
 typedef struct view_decoder {
     const char *reading;
     bool (*decode)(postern_slice body, postern_buf *out);

@@ -78,7 +78,7 @@ async function boot() {
 
 // One document with the pages of `rows` as frames. Returns a Map index -> [what happened]; index -1: it is not clear whose it was.
 let serial = 0;
-async function open(rows, late = () => {}) {
+async function open(rows, late = () => {}, outside = []) {
   const marks = new Map();
   const mark = (i, what) => { const k = i === undefined ? -1 : i; if (!marks.has(k)) marks.set(k, []); if (marks.get(k).length < 12) marks.get(k).push(what); };
   const urls = new Map(rows.map((row, i) => [row.url, i]));
@@ -138,7 +138,7 @@ async function open(rows, late = () => {}) {
     await tab.send('Page.navigate', { url: outerUrl });
     await Promise.race([done, sleep(15000).then(() => mark(undefined, 'does not finish loading'))]);
     await sleep(WAIT);
-    for (const [i, what] of await walk(tab, rows, urls, allow)) mark(i, what);
+    for (const [i, what] of await walk(tab, rows, urls, allow)) outside.push([i, what]);
     const world = await tab.send('Page.createIsolatedWorld', { frameId: mainFrame, worldName: 'judge', grantUniveralAccess: true });
     const poked = await Promise.race([tab.send('Runtime.evaluate', { expression: POKE, contextId: world.executionContextId, returnByValue: true }), sleep(8000)]);
     if (!poked) mark(undefined, 'hangs when poked');
@@ -163,18 +163,22 @@ const verdicts = new Map(list.map(row => [row, null]));
 const batches = [];
 for (let i = 0; i < list.length; i += BATCH) batches.push(list.slice(i, i + BATCH));
 const doubtful = new Set();
+let opened = 0;
 while (batches.length) {
   const now = batches.splice(0, RESTART);
   await Promise.all(Array.from({ length: TABS }, async () => {
     for (let rows = now.shift(); rows; rows = now.shift()) {
       // One page's act may have kept its neighbours from theirs, so a document in doubt is opened again in whole.
       const doubt = () => rows.forEach(row => doubtful.add(row));
-      const marks = await open(rows, doubt);
+      const outside = [], marks = await open(rows, doubt, outside);
       if (marks.size) doubt();
       rows.forEach(row => verdicts.set(row, []));
+      for (const [i, what] of outside) verdicts.get(rows[i]).push(what); // the tree says whose it is
+      opened += rows.length;
       if (process.env.JUDGE_DEBUG) console.error(rows[0].id, rows.length, JSON.stringify([...marks]).slice(0, 600));
     }
   }));
+  console.error(`${opened} of ${list.length} pages, ${doubtful.size} in doubt`);
   await boot();
 }
 console.error(`${list.length} pages, ${doubtful.size} opened alone`);
@@ -182,9 +186,13 @@ let alone = 0;
 for (const row of doubtful) {
   if (browser.gone || ++alone % 300 === 0) await boot();
   const what = [];
-  let marks = await open([row], w => what.push(w));
-  if ([...marks.values()].flat().some(w => /^the judge failed|^does not finish/.test(w))) { await boot(); marks = await open([row], w => what.push(w)); }
-  what.push(...[...marks.values()].flat());
+  let outside = [], marks = await open([row], w => what.push(w), outside);
+  if ([...marks.values()].flat().some(w => /^the judge failed|^does not finish/.test(w))) {
+    await boot();
+    outside = [];
+    marks = await open([row], w => what.push(w), outside);
+  }
+  what.push(...[...marks.values()].flat(), ...outside.map(o => o[1]));
   verdicts.set(row, what);
 }
 await halt();

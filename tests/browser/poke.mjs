@@ -8,6 +8,9 @@ export const POKE = `(() => {
     'animationstart', 'animationend', 'transitionend', 'begin', 'end', 'start', 'finish', 'slotchange', 'message', 'hashchange', 'pageshow'];
   const roots = [document];
   let count = 0, frames = 0;
+  // a form's fields may stand where its own properties should
+  const P = Element.prototype, get = (e, name) => P.getAttribute.call(e, name);
+  const attributes = e => P.getAttributeNames.call(e);
   const quiet = f => { try { f(); } catch {} };
   for (const root of roots) {
     const outer = root === document;
@@ -16,18 +19,18 @@ export const POKE = `(() => {
       if (e.shadowRoot) roots.push(e.shadowRoot);
       quiet(() => { if (e.contentDocument) { roots.push(e.contentDocument); if (outer) frames++; } });
       if (outer) continue;
-      const handlers = [...e.attributes].filter(a => /^on/i.test(a.name)).map(a => a.name.slice(2).toLowerCase());
-      const link = e.getAttribute('href') ?? e.getAttribute('xlink:href') ?? '';
+      const handlers = attributes(e).filter(a => /^on/i.test(a)).map(a => a.slice(2).toLowerCase());
+      const link = get(e, 'href') ?? get(e, 'xlink:href') ?? '';
       const isLink = (e.localName === 'a' || e.localName === 'area' || link !== '') && outside.test(link);
       for (const name of new Set([...names, ...handlers])) {
         if (name === 'click') continue;
-        quiet(() => e.dispatchEvent(new Event(name, { bubbles: !['load', 'error', 'toggle'].includes(name), cancelable: true })));
+        quiet(() => EventTarget.prototype.dispatchEvent.call(e, new Event(name, { bubbles: !['load', 'error', 'toggle'].includes(name), cancelable: true })));
       }
-      quiet(() => { if (e.tabIndex >= 0) e.focus(); });
-      if (e.localName === 'input' && /file/i.test(e.type)) continue;
-      const around = e.closest?.('a,area,[href]');
-      if (isLink || link.startsWith('#') || (around && outside.test(around.getAttribute('href') ?? around.getAttribute('xlink:href') ?? ''))) continue;
-      quiet(() => e.click ? e.click() : e.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true })));
+      quiet(() => { if (e.tabIndex >= 0) (e instanceof HTMLElement ? HTMLElement : SVGElement).prototype.focus.call(e); });
+      if (e.localName === 'input' && /file/i.test(get(e, 'type') ?? '')) continue;
+      const around = P.closest.call(e, 'a,area,[href]');
+      if (isLink || link.startsWith('#') || (around && outside.test(get(around, 'href') ?? get(around, 'xlink:href') ?? ''))) continue;
+      quiet(() => e instanceof HTMLElement ? HTMLElement.prototype.click.call(e) : EventTarget.prototype.dispatchEvent.call(e, new MouseEvent('click', { bubbles: true, cancelable: true })));
     }
   }
   return { count, frames };

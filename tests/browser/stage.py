@@ -1,0 +1,134 @@
+"""
+Safety in real Chromium (P1-P5, Z12, Z21): every vector through `postern html`, the pages opened twice, with our policy and with it
+cut out; nothing may run, load, connect, resolve, navigate or download, and the tree Chromium built has to stay inside the
+allowlists. Pages that are the same byte for byte are opened once. And `postern html` of its own output changes nothing.
+"""
+import collections
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import vectors  # noqa: E402
+
+POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="[^">]*">')
+CHUNK = 400
+
+
+def convert(postern, sources, directory):
+    """`postern html` of every source into directory/STEM.html; a list of (source, what went wrong)."""
+    directory.mkdir(parents=True, exist_ok=True)
+    wrong = []
+    for i in range(0, len(sources), CHUNK):
+        some = sources[i:i + CHUNK]
+        run = subprocess.run([str(postern), "html", "-q", "-j", str(os.cpu_count() or 2), "-o", str(directory) + "/", "--",
+                              *map(str, some)], capture_output=True)
+        for source in some:
+            if not (directory / (source.stem + ".html")).is_file():
+                wrong.append((source, f"no page (exit {run.returncode}) {run.stderr.decode(errors='replace')[-200:]}"))
+        if run.returncode not in (0, 1) and not wrong:
+            wrong.append((some[0], f"exit {run.returncode} {run.stderr.decode(errors='replace')[-200:]}"))
+    return wrong
+
+
+class Judge:
+    """Collects distinct pages under several names and has them opened."""
+
+    def __init__(self, work, allow, options=()):
+        self.work, self.allow, self.options = work, allow, list(options)
+        self.names = collections.OrderedDict()  # digest -> names
+        self.pages = work / "pages"
+        shutil.rmtree(self.pages, ignore_errors=True)
+        self.pages.mkdir(parents=True)
+
+    def add(self, name, data):
+        digest = hashlib.sha256(data).hexdigest()[:24]
+        if digest not in self.names:
+            self.names[digest] = []
+            (self.pages / f"{digest}.html").write_bytes(data)
+        self.names[digest].append(name)
+
+    def run(self):
+        """{name: [what happened]} for all names."""
+        listing, out = self.work / "list.jsonl", self.work / "verdicts.jsonl"
+        listing.write_text("".join(json.dumps({"id": d, "file": str(self.pages / f"{d}.html")}) + "\n" for d in self.names))
+        out.unlink(missing_ok=True)
+        run = subprocess.run(["node", str(HERE / "judge.mjs"), "--in", str(listing), "--out", str(out), "--allow", str(self.allow),
+                              *self.options], capture_output=True, text=True, errors="replace", timeout=1500)
+        if run.returncode or not out.is_file():
+            raise RuntimeError("the judge ended with " + str(run.returncode) + " " + run.stderr[-1000:])
+        self.note = run.stderr.strip().splitlines()[-1:]
+        verdicts = {}
+        for line in out.read_text().splitlines():
+            row = json.loads(line)
+            for name in self.names[row["id"]]:
+                verdicts[name] = row["what"] if row["what"] is not None else ["was not opened"]
+        for names in self.names.values():
+            for name in names:
+                verdicts.setdefault(name, ["has no verdict"])
+        return verdicts
+
+
+def prepare(row, build, shared, work):
+    """Vectors, their pages, the allowlist. Returns ([(name, page path)], allowlist path)."""
+    work.mkdir(parents=True, exist_ok=True)
+    rows = vectors.generate(work / "in", shared)
+    allow = work / "allow.json"
+    allow.write_bytes(subprocess.run([str(build / "tests/browser/allowlist")], check=True, stdout=subprocess.PIPE).stdout)
+    out = work / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    wrong = dict(convert(build / "src/cli/postern", [path for _, path in rows], out))
+    pages = []
+    for name, path in rows:
+        page = out / (path.stem + ".html")
+        if row is not None:
+            row.check(path not in wrong, f"{name} becomes a page", wrong.get(path, ""))
+        if page.is_file():
+            pages.append((name, page))
+    return pages, allow
+
+
+def check_twice(row, build, pages, work):
+    """P1: sanitizing twice changes nothing."""
+    again = work / "again"
+    shutil.rmtree(again, ignore_errors=True)
+    distinct = {}
+    for name, page in pages:
+        distinct.setdefault(hashlib.sha256(page.read_bytes()).digest(), (name, page, []))[2].append(name)
+    wrong = dict(convert(build / "src/cli/postern", [page for _, page, _ in distinct.values()], again))
+    for name, page, names in distinct.values():
+        second = again / page.name
+        same = page not in wrong and second.read_bytes() == page.read_bytes()
+        for n in names:
+            row.check(same, f"p1_twice {n}", f"{page} and {second} differ" if page not in wrong else wrong[page])
+
+
+def check_browser(row, pages, allow, work, options=()):
+    judge = Judge(work, allow, options)
+    expected = []
+    for name, page in pages:
+        data = page.read_bytes()
+        cut, count = POLICY.subn(b"", data, count=1)
+        row.check(count == 1, f"p4_policy {name}", "our policy stands in the page")
+        judge.add("p4_with_policy " + name, data)
+        judge.add("p3_without_policy " + name, cut)
+        expected += ["p4_with_policy " + name, "p3_without_policy " + name]
+    print(f"   {len(expected)} pages, {len(judge.names)} distinct", flush=True)
+    verdicts = judge.run()
+    print("   " + " ".join(judge.note), flush=True)
+    for name in expected:
+        what = verdicts[name]
+        row.check(not what, name, "; ".join(what[:6]))
+
+
+def stage(row, build, shared):
+    work = build / "browser"
+    pages, allow = prepare(row, build, shared, work)
+    check_twice(row, build, pages, work)
+    check_browser(row, pages, allow, work)

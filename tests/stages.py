@@ -1,3 +1,95 @@
 """The stages behind the Meson tests, in the order they run: (name, function of one Row)."""
+import importlib.util
+import os
+import pathlib
+import shutil
+import subprocess
 
-STAGES = []
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SHARED = pathlib.Path(os.environ.get("POSTERN_SHARED") or ROOT.parent / "shared").resolve()
+BUILD = ROOT / "build"
+
+
+def module(name):
+    """tests/NAME/stage.py; all of them have the same file name, so they are loaded by path."""
+    where = ROOT / "tests" / name / "stage.py"
+    spec = importlib.util.spec_from_file_location(f"postern_{name}_stage", where)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+def shared_stage(name, function):
+    def run(row):
+        if not SHARED.is_dir():
+            row.leave_out(row.name, "no shared material")
+            return
+        getattr(module(name), function)(row, BUILD, SHARED)
+    return run
+
+
+def node_modules(row):
+    where = ROOT / "tests/browser"
+    stamp = where / "node_modules/.package-lock.json"
+    if stamp.is_file() and stamp.stat().st_mtime >= (where / "package-lock.json").stat().st_mtime:
+        return True
+    run = subprocess.run(["npm", "ci", "--ignore-scripts", "--silent"], cwd=where, capture_output=True, text=True)
+    if run.returncode:
+        row.check(False, "npm ci in tests/browser", run.stderr[-500:])
+    return run.returncode == 0
+
+
+def browser(row):
+    if not shutil.which("chromium") or not shutil.which("node"):
+        row.leave_out(row.name, "no Chromium or no Node")
+        return
+    module("browser").stage(row, BUILD, SHARED if SHARED.is_dir() else None)
+
+
+def referee(row):
+    if not SHARED.is_dir():
+        row.leave_out(row.name, "no shared material")
+        return
+    if os.geteuid() != 0 or subprocess.run(["unshare", "-n", "-m", "true"], capture_output=True).returncode:
+        print("   not run: the referee needs root and a network namespace of its own")
+        row.leave_out(row.name, "no network namespace of its own")
+        return
+    module("browser").stage_referee(row, BUILD, SHARED)
+
+
+def fidelity(row):
+    if not SHARED.is_dir():
+        row.leave_out(row.name, "no shared material")
+        return
+    if node_modules(row):
+        module("fidelity").stage(row, BUILD, SHARED)
+
+
+def valgrind(row):
+    """The samples, every command that reads them, under memcheck: no error, no leak."""
+    samples = sorted(p for p in (ROOT / "samples").iterdir() if p.suffix in (".mht", ".mhtml", ".eml"))
+    if not shutil.which("valgrind"):
+        row.leave_out(row.name, "no valgrind")
+        return
+    work = BUILD / "valgrind"
+    work.mkdir(exist_ok=True)
+    commands = [["html", "-q", "-o", str(work / "page.html")], ["text", "-q"], ["text", "-q", "--hidden", "--markdown"], ["parts", "--json"],
+                ["extract", "-q", "-d", str(work / "parts")]]
+    for sample in samples:
+        for words in commands:
+            run = subprocess.run(["valgrind", "-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite,possible",
+                                  "--child-silent-after-fork=no", str(BUILD / "src/cli/postern"), *words, str(sample)],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace", timeout=300)
+            row.check(run.returncode in (0, 1), f"valgrind {words[0]} {sample.name}", f"exit {run.returncode}", run.stderr[-1500:])
+        shutil.rmtree(work / "parts", ignore_errors=True)
+
+
+STAGES = [
+    ("edge and exhausting cases", shared_stage("oracle", "stage_cases")),
+    ("texts and pictures of archives", shared_stage("oracle", "stage_text")),
+    ("mails", shared_stage("oracle", "stage_mail")),
+    ("valgrind on the samples", valgrind),
+    ("vectors in Chromium", browser),
+    ("referee", referee),
+    ("fidelity", fidelity),
+]

@@ -115,7 +115,8 @@ void cli_reasons_json(const postern_reason *reasons, size_t count, postern_json 
 
 /* ---- messages (message.c) -------------------------------------------------------------------------------------- */
 
-/* "postern: FILE: offset N: text", one line, one write, everything escaped. `file` NULL and POSTERN_NO_OFFSET leave theirs out. */
+/* "postern: FILE: offset N: text", one line, one write, everything escaped. `file` NULL and POSTERN_NO_OFFSET leave theirs
+ * out. */
 void cli_message(int fd, const char *file, uint64_t offset, const char *fmt, ...) POSTERN_PRINTF(4, 5);
 void cli_message_error(int fd, const char *file, const postern_error *error);
 /* "12.3 kB"; static storage that the next four calls leave alone. */
@@ -195,8 +196,8 @@ void cli_job_try_archive(cli_job *job); /* the same without a message: job->arch
 cli_exit cli_job_commit(cli_job *job);
 /* Behind a call that wrote to job->out: prints why it failed, if it did. */
 cli_exit cli_job_written(cli_job *job, postern_status status, const postern_error *error);
-/* CLI_DEFECTS when something of the document is missing from what was written: a note of loss, or a part that the input cuts off.
- * Says each reason. */
+/* CLI_DEFECTS when something of the document is missing from what was written: a note of loss, or a part that the input cuts
+ * off. Says each reason. */
 cli_exit cli_job_say_loss(const cli_job *job);
 /* What a failure inside means for the exit code, after its message was printed. */
 cli_exit cli_job_fail(cli_job *job, const postern_error *error);

@@ -1,6 +1,6 @@
 /*
- * postern extract: parts as files, under names made by us (T2, Z19). Each file has its mark beside it ("NAME:Zone.Identifier", what
- * Windows keeps as a stream), written first, so that a file without its mark is never there.
+ * postern extract: parts as files, under names made by us (T2, Z19). Each file has its mark beside it ("NAME:Zone.Identifier",
+ * what Windows keeps as a stream), written first, so that a file without its mark is never there.
  */
 #define _GNU_SOURCE
 #include "extract.h"

@@ -183,7 +183,8 @@ static cli_exit run(const cli_args *args) {
     static const cli_plan plan = {.ending = ".html", .folder = true};
     bool to_stdout = !args->dir && (!args->out || !strcmp(args->out, "-"));
     if (args->json && to_stdout) {
-        cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "html: --json needs standard output; give the page a place with -o");
+        cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET,
+                    "html: --json needs standard output; give the page a place with -o");
         return CLI_USAGE;
     }
     if (!args->out && !args->dir && isatty(STDOUT_FILENO)) {

@@ -1,6 +1,6 @@
 /*
- * postern pack: a page and the local files it needs -> one archive. References are resolved as URLs against the address the page
- * gets, and only those below that address are files: opened beneath the folder (openat2, no links; T2), never fetched.
+ * postern pack: a page and the local files it needs -> one archive. References are resolved as URLs against the address the
+ * page gets, and only those below that address are files: opened beneath the folder (openat2, no links; T2), never fetched.
  */
 #define _GNU_SOURCE
 #include "cli_int.h"
@@ -122,7 +122,8 @@ static void follow(packing *p, const postern_url *url, postern_slice path) {
         say(p, "not followed, no file can have this name: ", url->href);
         return;
     }
-    postern_status status = postern_beneath_open(p->folder, (const char *)name.ptr, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &fd, &error);
+    postern_status status =
+        postern_beneath_open(p->folder, (const char *)name.ptr, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &fd, &error);
     if (!status) status = postern_file_read(fd, &file, &error);
     if (fd >= 0) close(fd);
     if (!status && (status = add_part(p, url, name, file))) postern_file_close(file);
@@ -239,7 +240,8 @@ static cli_exit add_index(packing *p, postern_slice path) {
     postern_buf_init(&full, 128 << 10);
     postern_buf_add_slice(&full, p->base->href);
     postern_buf_add_slice(&full, postern_buf_slice(&text));
-    postern_status status = text.status || full.status ? POSTERN_NOMEM : postern_arena_copy(p->arena, postern_buf_slice(&full), &relative);
+    postern_status status =
+        text.status || full.status ? POSTERN_NOMEM : postern_arena_copy(p->arena, postern_buf_slice(&full), &relative);
     if (!status) status = postern_url_parse(p->arena, relative, NULL, &url);
     if (!status) first_time(p, url->href);
     if (!status) status = add_part(p, url, path, p->job->file);
@@ -306,7 +308,8 @@ static cli_exit run(const cli_args *args) {
     static const cli_plan plan = {.ending = ".mhtml"};
     struct stat st;
     if (!strcmp(args->files[0], "-") || (stat(args->files[0], &st) == 0 && S_ISDIR(st.st_mode))) {
-        cli_message(STDERR_FILENO, args->files[0], POSTERN_NO_OFFSET, "pack needs a file: the folder it stands in says where the rest is");
+        cli_message(STDERR_FILENO, args->files[0], POSTERN_NO_OFFSET,
+                    "pack needs a file: the folder it stands in says where the rest is");
         return CLI_USAGE;
     }
     if (!args->out) {

@@ -28,12 +28,14 @@ static unsigned width_of(const cli_job *job) {
 static void say_counts(cli_job *job, const postern_page_report *report) {
     if (job->args->quiet) return;
     if (report->hidden_runs)
-        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "%" PRIu32 " hidden piece%s of text (%" PRIu32 " characters) %s",
-                    report->hidden_runs, report->hidden_runs == 1 ? "" : "s", report->hidden_chars,
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET,
+                    "%" PRIu32 " hidden piece%s of text (%" PRIu32 " characters) %s", report->hidden_runs,
+                    report->hidden_runs == 1 ? "" : "s", report->hidden_chars,
                     job->args->hidden ? "shown" : "left out; --hidden shows it");
     if (report->deceptive_links)
-        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "%" PRIu32 " link%s whose text names another host than its target",
-                    report->deceptive_links, report->deceptive_links == 1 ? "" : "s");
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET,
+                    "%" PRIu32 " link%s whose text names another host than its target", report->deceptive_links,
+                    report->deceptive_links == 1 ? "" : "s");
 }
 
 /* Several texts on one standard output: a line between them says whose each is. */

@@ -60,7 +60,8 @@ void cli_guard_install(const char *file, int err_fd) {
     guarded_fd = err_fd;
     postern_buf shown;
     postern_buf_init(&shown, 4096);
-    if (file && !postern_escape_line(&shown, postern_slice_cstr(file), sizeof message_file - 16) && shown.len < sizeof message_file) {
+    if (file && !postern_escape_line(&shown, postern_slice_cstr(file), sizeof message_file - 16) &&
+        shown.len < sizeof message_file) {
         memcpy(message_file, shown.ptr, shown.len);
         message_file[shown.len] = 0;
         guarded_file = message_file;

@@ -146,7 +146,8 @@ static char *below(cli_names *names, const char *folder, const char *input, cons
     char *path = NULL;
     size_t len = strlen(folder);
     if (!name.status && cli_names_unique(names, &name) &&
-        asprintf(&path, "%s%s%.*s", folder, len && folder[len - 1] == '/' ? "" : "/", (int)name.len, (const char *)name.ptr) < 0)
+        asprintf(&path, "%s%s%.*s", folder, len && folder[len - 1] == '/' ? "" : "/", (int)name.len, (const char *)name.ptr) <
+            0)
         path = NULL;
     postern_buf_free(&name);
     return path;

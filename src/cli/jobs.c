@@ -1,6 +1,6 @@
 /*
- * Inputs to jobs. One input runs here; several run in worker processes, so that a file that kills its reader costs that file and
- * nothing else. What workers print is kept in memory files and shown in the order of the inputs, whatever -j says (Z20).
+ * Inputs to jobs. One input runs here; several run in worker processes, so that a file that kills its reader costs that file
+ * and nothing else. What workers print is kept in memory files and shown in the order of the inputs, whatever -j says (Z20).
  */
 #define _GNU_SOURCE
 #include "cli_int.h"
@@ -99,7 +99,8 @@ static bool start(crew *c, size_t index) {
     return true;
 }
 
-/* Messages of a worker are its own words about hostile bytes: nothing but plain lines passes, even from one that was taken over. */
+/* Messages of a worker are its own words about hostile bytes: nothing but plain lines passes, even from one that was taken
+ * over. */
 static void show_messages(int fd) {
     uint8_t block[8192];
     lseek(fd, 0, SEEK_SET);

@@ -106,7 +106,8 @@ cli_exit cli_options_parse(const cli_command *command, int argc, char **argv, cl
 
 static int help_left(const cli_option *option, char *ret_text, size_t size) {
     return snprintf(ret_text, size, "%c%c%c --%s%s%s", option->letter ? '-' : ' ', option->letter ? option->letter : ' ',
-                    option->letter ? ',' : ' ', option->name, option->argument ? " " : "", option->argument ? option->argument : "");
+                    option->letter ? ',' : ' ', option->name, option->argument ? " " : "",
+                    option->argument ? option->argument : "");
 }
 
 static void help_options(const cli_command *command) {

@@ -1,4 +1,4 @@
-/* What became of one input: an aligned block for people, or a JSON object. Both say the same, and both escape what they quote. */
+/* What became of one input: an aligned block for people, or a JSON object. Both say the same and escape what they quote. */
 #include "cli_int.h"
 
 #include <inttypes.h>

@@ -1,9 +1,10 @@
 /*
- * File names made by us (T2, Z19). An archive may call a part anything: ../../x, C:\x, CON, "invoice\u202Efdp.exe", 4,000 letters.
- * What is left of it is one path component that Linux, Windows and macOS all take literally:
- *   the last component behind / and \ ; controls, bidi and invisible characters, < > : " | ? * and look-alikes of the separators
- *   become '_'; no dot, dash or blank in front, no dot or blank at the end; device names and names that a system obeys get a '_'
- *   in front; at most CLI_NAME_MAX bytes, the ending kept. ':' never stays, so no name can pass for a stream or for our marks.
+ * File names made by us (T2, Z19). An archive may call a part anything: ../../x, C:\x, CON, "invoice\u202Efdp.exe", 4,000
+ * letters. What is left of it is one path component that Linux, Windows and macOS all take literally:
+ *   the last component behind / and \ ; controls, bidi and invisible characters, < > : " | ? * and look-alikes of the
+ *   separators become '_'; no dot, dash or blank in front, no dot or blank at the end; device names and names that a system
+ *   obeys get a '_' in front; at most CLI_NAME_MAX bytes, the ending kept. ':' never stays, so no name can pass for a stream
+ *   or for our marks.
  */
 #include "cli_int.h"
 
@@ -44,7 +45,8 @@ static bool is_unfit(uint32_t c) {
 }
 
 static bool is_blank(uint32_t c) {
-    return c == ' ' || c == 0xA0 || c == 0x1680 || in(c, 0x2000, 0x200A) || c == 0x202F || c == 0x205F || c == 0x2800 || c == 0x3000;
+    return c == ' ' || c == 0xA0 || c == 0x1680 || in(c, 0x2000, 0x200A) || c == 0x202F || c == 0x205F || c == 0x2800 ||
+           c == 0x3000;
 }
 
 static postern_slice last_component(postern_slice s) {
@@ -86,7 +88,8 @@ static bool is_reserved(postern_slice name) {
         if (postern_slice_eq_nocase(stem, postern_slice_cstr(devices[i]))) return true;
     for (size_t i = 0; i < sizeof obeyed / sizeof *obeyed; i++)
         if (postern_slice_eq_nocase(name, postern_slice_cstr(obeyed[i]))) return true;
-    if (!postern_slice_starts_nocase(stem, POSTERN_S("com")) && !postern_slice_starts_nocase(stem, POSTERN_S("lpt"))) return false;
+    if (!postern_slice_starts_nocase(stem, POSTERN_S("com")) && !postern_slice_starts_nocase(stem, POSTERN_S("lpt")))
+        return false;
     postern_slice number = postern_slice_from(stem, 3);
     static const char *const superscripts[] = {"\xC2\xB9", "\xC2\xB2", "\xC2\xB3"}; /* Windows counts them as digits */
     for (size_t i = 0; i < 3; i++)

@@ -56,7 +56,8 @@ static void keep_example(cli_tally *tally, const postern_note *note) {
     postern_buf text;
     postern_buf_init(&text, 4 * CLI_TALLY_EXAMPLE_LENGTH);
     postern_escape_line(&text, detail, CLI_TALLY_EXAMPLE_LENGTH - 12);
-    size_t len = text.status ? 0 : postern_utf8_valid_prefix(postern_slice_sub(postern_buf_slice(&text), 0, CLI_TALLY_EXAMPLE_LENGTH));
+    size_t len =
+        text.status ? 0 : postern_utf8_valid_prefix(postern_slice_sub(postern_buf_slice(&text), 0, CLI_TALLY_EXAMPLE_LENGTH));
     char *slot = tally->kind[note->kind].example[*count];
     if (len) memcpy(slot, text.ptr, len);
     slot[len] = 0;

@@ -1,9 +1,9 @@
 /*
- * What a document needs to be whole: the references a browser would load while it shows an HTML, SVG or CSS file. Only finds them;
- * what they mean and whether they may be opened is the caller's business.
+ * What a document needs to be whole: the references a browser would load while it shows an HTML, SVG or CSS file. Only finds
+ * them; what they mean and whether they may be opened is the caller's business.
  *
- * Left out on purpose: scripts (nothing in an archive runs), links to follow, prefetch and preload hints, what a script would load.
- * HTML: WHATWG 4.8 and 15; srcset: 4.8.4.2.1; CSS: url(), src(), image-set() and @import (CSS Syntax 3, CSS Images 4).
+ * Left out on purpose: scripts (nothing in an archive runs), links to follow, prefetch and preload hints, what a script would
+ * load. HTML: WHATWG 4.8 and 15; srcset: 4.8.4.2.1; CSS: url(), src(), image-set() and @import (CSS Syntax 3, CSS Images 4).
  */
 #include "postern/mhtml.h"
 
@@ -109,7 +109,8 @@ static bool link_loads(const postern_html_token *token) {
         size_t len = 0;
         while (len < rest.len && !postern_ascii_space(rest.ptr[len])) len++;
         postern_slice word = postern_slice_sub(rest, 0, len);
-        if (postern_slice_eq_nocase(word, POSTERN_S("stylesheet")) || postern_slice_eq_nocase(word, POSTERN_S("icon"))) return true;
+        if (postern_slice_eq_nocase(word, POSTERN_S("stylesheet")) || postern_slice_eq_nocase(word, POSTERN_S("icon")))
+            return true;
         rest = postern_slice_from(rest, len + 1);
     }
     return false;
@@ -168,7 +169,8 @@ static postern_status end_text(scan *s, text_of *t) {
 }
 
 static postern_status scan_token(scan *s, const postern_html_token *token, text_of *t) {
-    if (token->kind == POSTERN_HTML_TEXT) return t->element == NOTHING ? POSTERN_OK : postern_buf_add_slice(&t->text, token->text);
+    if (token->kind == POSTERN_HTML_TEXT)
+        return t->element == NOTHING ? POSTERN_OK : postern_buf_add_slice(&t->text, token->text);
     postern_status status = end_text(s, t);
     if (status || token->kind != POSTERN_HTML_START) return status;
     for (size_t i = 0; i < token->attribute_count && !status; i++) status = scan_attribute(s, token, &token->attributes[i]);
@@ -217,13 +219,14 @@ static postern_status scan_base(const scan *s, postern_slice utf8) {
 
 /* Byte order mark (seen to by the decoder), then what the document declares, then what it looks like. */
 static postern_status to_utf8(postern_arena *arena, postern_slice bytes, bool css, postern_slice *ret_utf8) {
-    postern_charset charset = postern_charset_parse(css ? postern_css_prescan_charset(bytes) : postern_html_prescan_charset(bytes));
+    postern_charset charset =
+        postern_charset_parse(css ? postern_css_prescan_charset(bytes) : postern_html_prescan_charset(bytes));
     if (charset == POSTERN_CHARSET_NONE) charset = postern_charset_detect(bytes);
     return postern_charset_decode_arena(charset, bytes, arena, NULL, POSTERN_NO_PART, ret_utf8);
 }
 
-postern_status postern_pack_scan(postern_arena *arena, postern_slice type, postern_slice bytes, const postern_pack_finder *finder,
-                                 postern_slice *ret_title) {
+postern_status postern_pack_scan(postern_arena *arena, postern_slice type, postern_slice bytes,
+                                 const postern_pack_finder *finder, postern_slice *ret_title) {
     bool css = postern_slice_eq_nocase(type, POSTERN_S("text/css"));
     bool html = postern_slice_eq_nocase(type, POSTERN_S("text/html")) ||
                 postern_slice_eq_nocase(type, POSTERN_S("application/xhtml+xml"));
@@ -243,13 +246,16 @@ const char *postern_pack_type_of_name(postern_slice name) {
     static const struct {
         const char *ending, *type;
     } types[] = {
-        {".html", "text/html"},        {".htm", "text/html"},       {".xhtml", "application/xhtml+xml"}, {".css", "text/css"},
-        {".txt", "text/plain"},        {".xml", "application/xml"}, {".svg", "image/svg+xml"},           {".png", "image/png"},
-        {".jpg", "image/jpeg"},        {".jpeg", "image/jpeg"},     {".gif", "image/gif"},               {".webp", "image/webp"},
-        {".avif", "image/avif"},       {".bmp", "image/bmp"},       {".ico", "image/x-icon"},            {".tif", "image/tiff"},
-        {".tiff", "image/tiff"},       {".woff", "font/woff"},      {".woff2", "font/woff2"},            {".ttf", "font/ttf"},
-        {".otf", "font/otf"},          {".mp4", "video/mp4"},       {".webm", "video/webm"},             {".mp3", "audio/mpeg"},
-        {".ogg", "audio/ogg"},         {".wav", "audio/wav"},       {".vtt", "text/vtt"},               {".pdf", "application/pdf"},
+        {".html", "text/html"},      {".htm", "text/html"},   {".xhtml", "application/xhtml+xml"},
+        {".css", "text/css"},        {".txt", "text/plain"},  {".xml", "application/xml"},
+        {".svg", "image/svg+xml"},   {".png", "image/png"},   {".jpg", "image/jpeg"},
+        {".jpeg", "image/jpeg"},     {".gif", "image/gif"},   {".webp", "image/webp"},
+        {".avif", "image/avif"},     {".bmp", "image/bmp"},   {".ico", "image/x-icon"},
+        {".tif", "image/tiff"},      {".tiff", "image/tiff"}, {".woff", "font/woff"},
+        {".woff2", "font/woff2"},    {".ttf", "font/ttf"},    {".otf", "font/otf"},
+        {".mp4", "video/mp4"},       {".webm", "video/webm"}, {".mp3", "audio/mpeg"},
+        {".ogg", "audio/ogg"},       {".wav", "audio/wav"},   {".vtt", "text/vtt"},
+        {".pdf", "application/pdf"},
     };
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         postern_slice ending = postern_slice_cstr(types[i].ending);

@@ -61,13 +61,18 @@ static postern_slice trim_edges(postern_slice s) {
     return s;
 }
 
+/* "%2f" is three harmless bytes here and a separator for whoever decodes the name once more. */
+static bool is_escape(postern_slice s) {
+    return s.len >= 3 && postern_hex_value(s.ptr[1]) >= 0 && postern_hex_value(s.ptr[2]) >= 0;
+}
+
 /* A run of blanks becomes one: twenty of them push the real ending out of view. */
 static void clean_characters(postern_slice s, postern_buf *out) {
     for (size_t pos = 0, len; pos < s.len; pos += len) {
         uint32_t c = postern_utf8_at(s, pos, &len);
         if (is_blank(c) && out->len && out->ptr[out->len - 1] == ' ') continue;
         if (is_blank(c)) postern_buf_add_byte(out, ' ');
-        else if (is_unfit(c)) postern_buf_add_byte(out, '_');
+        else if (is_unfit(c) || (c == '%' && is_escape(postern_slice_from(s, pos)))) postern_buf_add_byte(out, '_');
         else postern_buf_add_utf8(out, c);
     }
 }

@@ -14,7 +14,7 @@ HOSTILE = [
     " ", "CON", "con.txt", "NUL.tar.gz", "COM1", "com¹.png", "LPT9 .txt", "aux:stream", "name:Zone.Identifier", "x.txt::$DATA",
     "a<b>c|d?e*f\"g", "trailing. . .", " leading", "-rf", "--help", "~user", ".bashrc", ".htaccess", "desktop.ini", "Autorun.INF",
     "invoice\u202egpj.exe", "zero\u200bwidth.txt", "Books.pdf" + "\u2800" * 26 + ".hta", "Books.pdf" + " " * 80 + ".hta",
-    "sol\u2215idus\uff0fx", "back\uff3cslash", "tab\tname", "L" * 4000 + ".png", "長" * 2000 + ".png", "x." + "y" * 300, "%2e%2e%2fpwn",
+    "sol\u2215idus\uff0fx", "back\uff3cslash", "tab\tname", "L" * 4000 + ".png", "長" * 2000 + ".png", "x." + "y" * 300, "%2e%2e%2fpwn", "..%252fpwn", "100% sure.txt",
     "same.txt", "SAME.TXT", "same.txt", "sÄme.txt", "säme.txt", "emoji 😀.png",
 ]
 
@@ -23,7 +23,7 @@ def check_name(name):
     plain = name.encode()
     return (0 < len(plain) <= 120 and not re.search(r'[\x00-\x1f\x7f-\x9f/\\<>:"|?*\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2215\uff0f\uff3c]', name)
             and not RESERVED.match(name) and name not in (".", "..") and name[0] not in ".- ~" and name[-1] not in ". "
-            and name.lower() not in ("desktop.ini", "autorun.inf") and "  " not in name)
+            and name.lower() not in ("desktop.ini", "autorun.inf") and "  " not in name and not re.search("%[0-9A-Fa-f]{2}", name))
 
 
 def hostile_names():

@@ -331,13 +331,15 @@ static void p1_controls_never_leave(void **state) {
     rendering r = fresh();
     render_html(&r, "a\x1b[31mb&#27;]0;x&#7;c&#155;d&#8238;e&#8295;f&#1;&#2;g\x7f<pre>\x1b[0m&#6;</pre><img alt='&#27;[1m'>"
                     "<a href=http://a.example/&#27;>x&#27;</a>\xF3\xA0\x81\x81h");
-    for (size_t i = 0; i < r.text.len; i++) assert_true(r.text.ptr[i] == '\n' || (r.text.ptr[i] >= 0x20 && r.text.ptr[i] != 0x7F));
+    for (size_t i = 0; i < r.text.len; i++)
+        assert_true(r.text.ptr[i] == '\n' || (r.text.ptr[i] >= 0x20 && r.text.ptr[i] != 0x7F));
     assert_true(postern_utf8_valid(postern_buf_slice(&r.text)));
     assert_true(postern_slice_find(postern_buf_slice(&r.text), 0, POSTERN_S("\xC2\x9B")) == SIZE_MAX);
     assert_true(postern_slice_find(postern_buf_slice(&r.text), 0, POSTERN_S("\xE2\x80\xAE")) == SIZE_MAX);
     assert_true(postern_slice_find(postern_buf_slice(&r.text), 0, POSTERN_S("\xF3\xA0\x81\x81")) == SIZE_MAX);
     postern_buf_free(&r.text);
-    postern_buf message = message_of("Subject: a\x1b[31m =?utf-8?q?=1b=5d0;x=07=e2=80=ae?=\r\nContent-Type: text/plain", "\x1b[2Jx");
+    static const char head[] = "Subject: a\x1b[31m =?utf-8?q?=1b=5d0;x=07=e2=80=ae?=\r\nContent-Type: text/plain";
+    postern_buf message = message_of(head, "\x1b[2Jx");
     r = fresh();
     r.options.mail_header = true;
     r.message = postern_buf_slice(&message);
@@ -365,7 +367,8 @@ static void plain_text(void **state) {
         {"text/plain; format=flowed", "one \r\ntwo\r\n> q \r\n> r\r\n>> s\r\n From x\r\n-- \r\nsig\r\n",
          "one two\n> q r\n> > s\nFrom x\n-- \nsig\n"},
         {"text/plain; format=flowed; delsp=yes", "on \r\ne\r\n", "one\n"},
-        {"text/plain", "aaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbb ccccccccccccc\r\n", "aaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbb\nccccccccccccc\n"},
+        {"text/plain", "aaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbb ccccccccccccc\r\n",
+         "aaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbb\nccccccccccccc\n"},
         {"text/plain", "<b>&amp;\r\n", "<b>&amp;\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -392,11 +395,13 @@ static double seconds(void) {
 static void p5_unlucky_markup_is_bounded(void **state) {
     (void)state;
     static const char *const units[] = {
-        "<div>", "<blockquote>x", "<ul><li>x", "<table><tr><td>x", "<table border=1><tr><td>x<td>y", "<b>", "<a href=x>", "<p>x",
-        "<li>", "<td>", "<font color=red>x", "</p>", "</b>", "<pre>\t", "<span style='color:red'>x", "<svg>", "<select><option>",
-        "&zwnj;&nbsp;", "<br>", "<style>a b c d e f{color:red}</style>", "<a href=http://a.example/>x</a> ", "\xE4\xB8\x80",
-        "<table border=1><tr><td rowspan=65534 colspan=50>x<tr><td>", "<dl><dd>x", "<blockquote><br>x<br>", "<template>", "<i>x</b>",
-        "<div style='display:none'>x", "<table border=1><td>x", "<img alt=x src=http://a.example/>", "<q>", "<ol type=i start=3999><li>x",
+        "<div>", "<blockquote>x", "<ul><li>x", "<table><tr><td>x", "<table border=1><tr><td>x<td>y", "<b>", "<a href=x>",
+        "<p>x", "<li>", "<td>", "<font color=red>x", "</p>", "</b>", "<pre>\t", "<span style='color:red'>x", "<svg>",
+        "<select><option>", "&zwnj;&nbsp;", "<br>", "<style>a b c d e f{color:red}</style>",
+        "<a href=http://a.example/>x</a> ", "\xE4\xB8\x80",
+        "<table border=1><tr><td rowspan=65534 colspan=50>x<tr><td>", "<dl><dd>x", "<blockquote><br>x<br>", "<template>",
+        "<i>x</b>", "<div style='display:none'>x", "<table border=1><td>x", "<img alt=x src=http://a.example/>", "<q>",
+        "<ol type=i start=3999><li>x",
         "<div class=a><style>.a .a .a .a .a .b{color:red}</style><b class=b>",
     };
     size_t size = 300000;
@@ -428,9 +433,10 @@ static void each_allocation_may_fail(void **state) {
     (void)state;
     postern_buf message = message_of(
         html_head,
-        "<style>.a b, i:not(.c){color:red}</style><title>t</title><h1 class=a id=b>H</h1><ul><li>x<li>y</ul><table border=1><tr>"
-        "<th>a<th>b<tr><td>1<td><a href=http://bank.example/>evil.example</a></table><blockquote><x-y class=a>q</x-y></blockquote>"
-        "<select><option>o</select><p style='c\\6flor:red'>z<i style='display:none'>h</i><iframe srcdoc='<p>f'></iframe>");
+        "<style>.a b, i:not(.c){color:red}</style><title>t</title><h1 class=a id=b>H</h1><ul><li>x<li>y</ul><table border=1>"
+        "<tr><th>a<th>b<tr><td>1<td><a href=http://bank.example/>evil.example</a></table><blockquote><x-y class=a>q</x-y>"
+        "</blockquote><select><option>o</select><p style='c\\6flor:red'>z<i style='display:none'>h</i>"
+        "<iframe srcdoc='<p>f'></iframe>");
     for (int markdown_too = 0; markdown_too < 2; markdown_too++) {
         rendering r = fresh();
         r.options.mail_header = true;

@@ -53,7 +53,7 @@ static void own_line(text_doc *d, postern_slice line) {
 
 static void put_size(postern_buf *out, const postern_part *part) {
     uint64_t size = postern_decoded_max(part->encoding, part->body.len);
-    if (part->encoding == POSTERN_ENCODING_BASE64) size = size / 78 * 76; /* without the line ends */
+    if (part->encoding == POSTERN_ENCODING_BASE64) size = size * 76 / 78; /* without the line ends */
     if (size < 1000) postern_buf_printf(out, "%u bytes", (unsigned)size);
     else if (size < 1000000) postern_buf_printf(out, "%u kB", (unsigned)((size + 500) / 1000));
     else postern_buf_printf(out, "%u.%u MB", (unsigned)(size / 1000000), (unsigned)(size / 100000 % 10));

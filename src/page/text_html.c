@@ -48,7 +48,10 @@ static void leave(text_walk *w, open_element *e) {
     if (e->is_pre) d->pre_open = false;
     if (e->is_block) page_text_end_para(d);
     if (e->is_pre) d->pre = false;
-    if (e->has_level) d->level = 0;
+    if (e->has_level) {
+        d->level = 0;
+        e->gap_after = true;
+    }
     if (e->block) page_text_close(d, e->block);
     if (e->is_block && e->gap_after) d->gap = true;
     if (e->flex_item) d->space = true;
@@ -249,7 +252,7 @@ static void enter(text_walk *w, open_element *e, const text_box *box) {
     else e->flex_item = false;
     if (e->is_block) {
         page_text_end_para(d);
-        if (box->gap_before && tag != TAG_CELL && tag != TAG_ROW && tag != TAG_TABLE) d->gap = true;
+        if ((box->gap_before || tag == TAG_HEADING) && tag != TAG_CELL && tag != TAG_ROW && tag != TAG_TABLE) d->gap = true;
         e->gap_after = box->gap_after && !part;
         e->block = page_text_open_container(w, e, box);
         if (tag == TAG_LIST && e->block && e->block->list_depth) e->gap_after = false;

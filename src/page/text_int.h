@@ -204,6 +204,8 @@ void page_text_maybe_break(text_doc *d);
 /* Ends the paragraph, if there is one. */
 void page_text_end_para(text_doc *d);
 void page_text_rule(text_doc *d);
+/* A copy of `draft` where blocks go now; at the outermost level it is laid out at once. */
+void page_text_add_block(text_doc *d, const text_block *draft);
 text_block *page_text_open(text_doc *d, text_kind kind);
 /* Closes containers up to and with `block`. One without content vanishes. */
 void page_text_close(text_doc *d, text_block *block);

@@ -282,7 +282,7 @@ void page_text_layout_block(text_layout *l, const text_block *block) {
         if (block->level) {
             heading(l, block);
         } else {
-            if (l->markdown && l->after_para && !l->gap && !l->has_first) hard_break(l);
+            if (l->markdown && !l->capture && l->after_para && !l->gap && !l->has_first) hard_break(l);
             page_text_layout_wrap(l, block->text, false);
             l->after_para = true;
             return;
@@ -293,9 +293,19 @@ void page_text_layout_block(text_layout *l, const text_block *block) {
         else page_text_layout_wrap(l, block->text, true);
         break;
     case TEXT_RULE: l->rule = l->any; break;
-    case TEXT_QUOTE: indented(l, block, none, POSTERN_S("> ")); break;
-    case TEXT_INDENT: indented(l, block, none, l->markdown ? none : POSTERN_S("    ")); break;
-    case TEXT_LIST: list(l, block); break;
+    case TEXT_QUOTE:
+        l->gap |= l->markdown;
+        indented(l, block, none, POSTERN_S("> "));
+        l->gap |= l->markdown; /* a line right behind a quote would belong to it */
+        break;
+    case TEXT_INDENT:
+        indented(l, block, none, l->markdown ? none : POSTERN_S("    "));
+        return;
+    case TEXT_LIST:
+        l->gap |= l->markdown && !block->list_depth;
+        list(l, block);
+        l->gap |= l->markdown && !block->list_depth;
+        break;
     case TEXT_TABLE: page_text_layout_table(l, block); break;
     default: page_text_layout_children(l, block); return;
     }

@@ -222,7 +222,7 @@ void page_text_link_mark(text_doc *d) {
         postern_buf_printf(&d->para, "%c[%u]", TEXT_NBSP, (unsigned)number_of(d, link));
     }
     if (says.len) {
-        if (markdown) postern_buf_printf(&d->para, " **\\(leads to ");
+        if (markdown) postern_buf_printf(&d->para, " **(leads to ");
         page_text_put_line(&d->para, target_host(link->url), markdown);
         postern_buf_printf(&d->para, markdown ? "!)**" : "!]");
     }

@@ -444,5 +444,5 @@ void page_close_all(page_doc *doc) {
             page_out_literal(doc->out, ">");
         }
     }
-    stack->dropped = stack->overflow = 0;
+    stack->dropped = stack->overflow = stack->paragraphs = stack->tables = 0;
 }

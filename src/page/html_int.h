@@ -61,6 +61,7 @@ typedef struct page_open {
     bool dropped;                /* nothing leaves until it is closed */
     bool unwrapped;              /* its end tag does not leave */
     bool integration;            /* foreign, but HTML may stand inside */
+    uint8_t stop;                /* which searches end here */
 } page_open;
 
 #define PAGE_STACK_FOREIGN 256u /* beyond POSTERN_LIMIT_ELEMENT_DEPTH, for foreign and dropped elements only */
@@ -68,6 +69,7 @@ typedef struct page_open {
 
 typedef struct page_stack {
     uint32_t depth, dropped, overflow;
+    uint32_t paragraphs, tables; /* open ones, so that most tags need no search */
     page_open open[PAGE_STACK_ROOM];
 } page_stack;
 

@@ -6,11 +6,16 @@
  */
 #include "html_int.h"
 
+enum {
+    STOP_TEMPLATE = 1 << 0, STOP_TABLE = 1 << 1, STOP_CELL = 1 << 2, STOP_SCOPE = 1 << 3, STOP_SPECIAL = 1 << 4,
+    STOP_INTEGRATION = 1 << 5
+};
+
 static uint32_t name_hash(postern_slice name) { return (uint32_t)postern_slice_hash(name, 0); }
 
-static bool is(const page_open *open, const char *name) {
-    return open->element && strcmp(open->element->name, name) == 0;
-}
+static page_tag tag_of(const page_element *element) { return element ? (page_tag)element->tag : PAGE_T_OTHER; }
+
+static bool is(const page_open *open, page_tag tag) { return open->element && open->element->tag == tag; }
 
 static const page_open *top(const page_stack *stack) {
     return stack->depth ? &stack->open[stack->depth - 1] : NULL;
@@ -23,26 +28,32 @@ bool page_stack_foreign(const page_stack *stack) {
     return open && open->ns != PAGE_NS_HTML;
 }
 
+static void count(page_stack *stack, const page_open *open, int by) {
+    if (open->dropped) stack->dropped += (uint32_t)by;
+    if (is(open, PAGE_T_P)) stack->paragraphs += (uint32_t)by;
+    if (is(open, PAGE_T_TABLE)) stack->tables += (uint32_t)by;
+}
+
 static void pop_to(page_stack *stack, uint32_t depth) {
     while (stack->depth > depth) {
         const page_open *open = &stack->open[--stack->depth];
-        if (open->dropped) stack->dropped--;
+        count(stack, open, -1);
         stack->overflow = open->overflow;
     }
 }
 
 /* Takes one element out from below others (adoption agency, roughly). */
 static void take_out(page_stack *stack, uint32_t at) {
-    if (stack->open[at].dropped) stack->dropped--;
+    count(stack, &stack->open[at], -1);
     memmove(&stack->open[at], &stack->open[at + 1], (stack->depth - at - 1) * sizeof stack->open[0]);
     stack->depth--;
 }
 
-/* Pops the innermost `name`, unless one of `flags` stands before it. */
-static bool close_name(page_stack *stack, const char *name, uint16_t flags) {
+/* Pops the innermost `tag`, unless one of `flags` stands before it. */
+static bool close_tag(page_stack *stack, page_tag tag, uint16_t flags) {
     for (uint32_t i = stack->depth; i-- > 0;) {
         const page_open *open = &stack->open[i];
-        if (is(open, name)) {
+        if (is(open, tag)) {
             pop_to(stack, i);
             return true;
         }
@@ -52,7 +63,7 @@ static bool close_name(page_stack *stack, const char *name, uint16_t flags) {
 }
 
 /* An open li (dd, dt) ends before the next, unless a special element other than address, div and p is between. */
-static void close_item(page_stack *stack, const char *first, const char *second) {
+static void close_item(page_stack *stack, page_tag first, page_tag second) {
     for (uint32_t i = stack->depth; i-- > 0;) {
         const page_open *open = &stack->open[i];
         if (is(open, first) || is(open, second)) {
@@ -60,73 +71,87 @@ static void close_item(page_stack *stack, const char *first, const char *second)
             return;
         }
         if (open->ns != PAGE_NS_HTML) return;
-        if (open->element && (open->element->flags & PAGE_E_SPECIAL) && !is(open, "address") && !is(open, "div") &&
-            !is(open, "p"))
+        if (open->element && (open->element->flags & PAGE_E_SPECIAL) && !is(open, PAGE_T_ADDRESS) && !is(open, PAGE_T_DIV) &&
+            !is(open, PAGE_T_P))
             return;
     }
 }
 
+static bool one_of(page_tag tag, const page_tag *tags) {
+    for (; *tags != PAGE_T_OTHER; tags++)
+        if (tag == *tags) return true;
+    return false;
+}
+
 /* Down to the innermost of the elements named, which stays: "clear the stack back to a table context". */
-static void clear_to(page_stack *stack, const char *const *names) {
-    for (uint32_t i = stack->depth; i-- > 0;) {
-        for (const char *const *name = names; *name; name++)
-            if (is(&stack->open[i], *name)) {
-                pop_to(stack, i + 1);
-                return;
-            }
-        if (is(&stack->open[i], "template")) return;
+static void clear_to(page_stack *stack, const page_tag *tags) {
+    for (uint32_t i = stack->tables ? stack->depth : 0; i-- > 0;) {
+        page_tag tag = tag_of(stack->open[i].element);
+        if (tag != PAGE_T_OTHER && one_of(tag, tags)) {
+            pop_to(stack, i + 1);
+            return;
+        }
+        if (tag == PAGE_T_TEMPLATE) return;
     }
 }
 
-static void before_table_part(page_stack *stack, const char *name) {
-    static const char *const table[] = {"table", NULL};
-    static const char *const section[] = {"tbody", "thead", "tfoot", "table", NULL};
-    static const char *const row[] = {"tr", "tbody", "thead", "tfoot", "table", NULL};
-    if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0) clear_to(stack, row);
-    else if (strcmp(name, "tr") == 0) clear_to(stack, section);
+static void before_table_part(page_stack *stack, page_tag tag) {
+    static const page_tag table[] = {PAGE_T_TABLE, PAGE_T_OTHER};
+    static const page_tag section[] = {PAGE_T_TBODY, PAGE_T_THEAD, PAGE_T_TFOOT, PAGE_T_TABLE, PAGE_T_OTHER};
+    static const page_tag row[] = {PAGE_T_TR, PAGE_T_TBODY, PAGE_T_THEAD, PAGE_T_TFOOT, PAGE_T_TABLE, PAGE_T_OTHER};
+    if (tag == PAGE_T_TD || tag == PAGE_T_TH) clear_to(stack, row);
+    else if (tag == PAGE_T_TR) clear_to(stack, section);
     else clear_to(stack, table);
-}
-
-static bool one_of(const char *name, const char *const *names) {
-    for (; *names; names++)
-        if (strcmp(name, *names) == 0) return true;
-    return false;
 }
 
 /* font leaves foreign content only with an attribute that HTML gave it */
 static bool breaks_out(const page_element *element, const postern_html_token *token) {
     if (!element) return false;
     if (element->flags & PAGE_E_BREAKOUT) return true;
-    if (strcmp(element->name, "font") != 0) return false;
+    if (element->tag != PAGE_T_FONT) return false;
     return postern_html_attribute_find(token, POSTERN_S("color")) || postern_html_attribute_find(token, POSTERN_S("face")) ||
            postern_html_attribute_find(token, POSTERN_S("size"));
 }
 
 void page_stack_before(page_stack *stack, const page_element *element, const postern_html_token *token) {
-    static const char *const table_parts[] = {"td", "th", "tr", "tbody", "thead", "tfoot", "caption", "colgroup", "col", NULL};
+    static const page_tag table_parts[] = {PAGE_T_TD,    PAGE_T_TH,      PAGE_T_TR,       PAGE_T_TBODY, PAGE_T_THEAD,
+                                           PAGE_T_TFOOT, PAGE_T_CAPTION, PAGE_T_COLGROUP, PAGE_T_COL,   PAGE_T_OTHER};
     const page_open *open = top(stack);
     if (open && open->ns != PAGE_NS_HTML && !integration(open)) {
         if (!breaks_out(element, token)) return;
         while ((open = top(stack)) && open->ns != PAGE_NS_HTML && !integration(open)) pop_to(stack, stack->depth - 1);
     }
     if (!element) return;
-    if (element->flags & PAGE_E_CLOSES_P) close_name(stack, "p", PAGE_E_SCOPE);
-    const char *name = element->name;
-    if (strcmp(name, "li") == 0) close_item(stack, "li", "li");
-    else if (strcmp(name, "dd") == 0 || strcmp(name, "dt") == 0) close_item(stack, "dd", "dt");
-    else if (strcmp(name, "option") == 0 || strcmp(name, "optgroup") == 0) {
-        if ((open = top(stack)) && is(open, "option")) pop_to(stack, stack->depth - 1);
-        if (name[2] == 't' && name[3] == 'g' && (open = top(stack)) && is(open, "optgroup")) pop_to(stack, stack->depth - 1);
-    } else if (strcmp(name, "button") == 0) close_name(stack, "button", PAGE_E_SCOPE);
-    else if (one_of(name, table_parts)) before_table_part(stack, name);
+    if ((element->flags & PAGE_E_CLOSES_P) && stack->paragraphs) close_tag(stack, PAGE_T_P, PAGE_E_SCOPE);
+    page_tag tag = (page_tag)element->tag;
+    if (tag == PAGE_T_OTHER) return;
+    if (tag == PAGE_T_LI) close_item(stack, PAGE_T_LI, PAGE_T_LI);
+    else if (tag == PAGE_T_DD || tag == PAGE_T_DT) close_item(stack, PAGE_T_DD, PAGE_T_DT);
+    else if (tag == PAGE_T_OPTION || tag == PAGE_T_OPTGROUP) {
+        if ((open = top(stack)) && is(open, PAGE_T_OPTION)) pop_to(stack, stack->depth - 1);
+        if (tag == PAGE_T_OPTGROUP && (open = top(stack)) && is(open, PAGE_T_OPTGROUP)) pop_to(stack, stack->depth - 1);
+    } else if (tag == PAGE_T_BUTTON) close_tag(stack, PAGE_T_BUTTON, PAGE_E_SCOPE);
+    else if (one_of(tag, table_parts)) before_table_part(stack, tag);
 }
 
 uint8_t page_stack_namespace(const page_stack *stack, const page_element *element) {
     const page_open *open = top(stack);
     if (open && open->ns != PAGE_NS_HTML && !integration(open)) return open->ns;
-    if (element && strcmp(element->name, "svg") == 0) return PAGE_NS_SVG;
-    if (element && strcmp(element->name, "math") == 0) return PAGE_NS_MATH;
+    if (tag_of(element) == PAGE_T_SVG) return PAGE_NS_SVG;
+    if (tag_of(element) == PAGE_T_MATH) return PAGE_NS_MATH;
     return PAGE_NS_HTML;
+}
+
+/* What an open element is to the search for another. */
+static uint8_t stop_of(const page_open *open) {
+    page_tag tag = tag_of(open->element);
+    if (open->ns != PAGE_NS_HTML) return open->integration ? STOP_INTEGRATION : 0;
+    if (tag == PAGE_T_TEMPLATE) return STOP_TEMPLATE;
+    if (tag == PAGE_T_TABLE) return STOP_TABLE;
+    if (tag == PAGE_T_TD || tag == PAGE_T_TH) return STOP_CELL;
+    if (!open->element) return 0;
+    return (uint8_t)((open->element->flags & PAGE_E_SCOPE ? STOP_SCOPE : 0) |
+                     (open->element->flags & PAGE_E_SPECIAL ? STOP_SPECIAL : 0));
 }
 
 void page_stack_push(page_stack *stack, const page_element *element, postern_slice name, uint8_t ns, bool dropped,
@@ -139,21 +164,18 @@ void page_stack_push(page_stack *stack, const page_element *element, postern_sli
     }
     bool inside = ns != PAGE_NS_HTML && element && (element->flags & PAGE_E_INTEGRATION);
     stack->open[stack->depth++] =
-        (page_open){element, element ? 0 : name_hash(name), stack->overflow, ns, dropped, unwrapped, inside};
+        (page_open){element, element ? 0 : name_hash(name), stack->overflow, ns, dropped, unwrapped, inside, 0};
+    stack->open[stack->depth - 1].stop = stop_of(top(stack));
     stack->overflow = 0;
-    if (dropped) stack->dropped++;
+    count(stack, top(stack), 1);
 }
 
 void page_stack_integrate(page_stack *stack, const postern_html_token *token) {
     const postern_html_attribute *encoding = postern_html_attribute_find(token, POSTERN_S("encoding"));
-    if (!encoding || !stack->depth || !is(top(stack), "annotation-xml")) return;
+    if (!encoding || !stack->depth || !is(top(stack), PAGE_T_ANNOTATION_XML)) return;
     if (postern_slice_eq_nocase(encoding->value, POSTERN_S("text/html")) ||
         postern_slice_eq_nocase(encoding->value, POSTERN_S("application/xhtml+xml")))
-        stack->open[stack->depth - 1].integration = true;
-}
-
-static bool same(const page_open *open, const page_element *element, uint32_t hash) {
-    return element ? open->element == element : !open->element && open->hash == hash;
+        stack->open[stack->depth - 1].integration = true, stack->open[stack->depth - 1].stop |= STOP_INTEGRATION;
 }
 
 static page_end close_at(page_stack *stack, uint32_t i, bool formatting) {
@@ -163,29 +185,31 @@ static page_end close_at(page_stack *stack, uint32_t i, bool formatting) {
     return end;
 }
 
+/* What an end tag does not reach beyond. */
+static uint8_t stops_for(const page_element *element) {
+    page_tag tag = tag_of(element);
+    if (tag == PAGE_T_TEMPLATE) return 0;
+    uint8_t stops = STOP_TEMPLATE;
+    if (!element || !(element->flags & (PAGE_E_SVG | PAGE_E_MATH))) stops |= STOP_INTEGRATION;
+    if (tag == PAGE_T_TABLE) return stops;
+    stops |= STOP_TABLE | STOP_SCOPE;
+    if (tag != PAGE_T_TR && tag != PAGE_T_TBODY) stops |= STOP_CELL;
+    if (!element || !(element->flags & (PAGE_E_SPECIAL | PAGE_E_FORMATTING))) stops |= STOP_SPECIAL;
+    return stops;
+}
+
 page_end page_stack_end(page_stack *stack, const page_element *element, postern_slice name) {
     uint32_t hash = element ? 0 : name_hash(name);
-    bool template_end = element && element->action == PAGE_DO_TEMPLATE;
-    if (stack->overflow && !template_end) {
+    if (stack->overflow && tag_of(element) != PAGE_T_TEMPLATE) {
         stack->overflow--;
         return PAGE_END_STRAY;
     }
-    bool formatting = element && (element->flags & PAGE_E_FORMATTING);
-    bool ordinary = !element || !(element->flags & (PAGE_E_SPECIAL | PAGE_E_FORMATTING));
+    uint8_t stops = stops_for(element);
     for (uint32_t i = stack->depth; i-- > 0;) {
         const page_open *open = &stack->open[i];
-        if (same(open, element, hash)) return close_at(stack, i, formatting && open->ns == PAGE_NS_HTML);
-        if (!open->element) continue;
-        if (open->ns == PAGE_NS_HTML) {
-            bool table_end = template_end || (element && strcmp(element->name, "table") == 0);
-            bool row_end = element && (strcmp(element->name, "tr") == 0 || strcmp(element->name, "tbody") == 0);
-            if (is(open, "template") && !template_end) break;
-            if (is(open, "table") && !table_end) break;
-            if (is(open, "td") || is(open, "th")) {
-                if (!table_end && !row_end) break;
-            } else if ((open->element->flags & PAGE_E_SCOPE) && !table_end) break;
-            else if (ordinary && (open->element->flags & PAGE_E_SPECIAL)) break;
-        } else if (integration(open) && !template_end && (!element || !(element->flags & (PAGE_E_SVG | PAGE_E_MATH)))) break;
+        if (open->element == element && open->hash == hash)
+            return close_at(stack, i, element && (element->flags & PAGE_E_FORMATTING) && open->ns == PAGE_NS_HTML);
+        if (open->stop & stops) break;
     }
     return PAGE_END_STRAY;
 }

@@ -26,7 +26,8 @@ static void clean_text(char *text) {
         if ((uint8_t)*c < 0x20 || *c == 0x7F) *c = '?';
 }
 
-static postern_status fill(postern_error *reterr, postern_status status, int sys_errno, uint64_t offset, const char *fmt,
+__attribute__((format(printf, 5, 0))) static postern_status
+fill(postern_error *reterr, postern_status status, int sys_errno, uint64_t offset, const char *fmt,
                            va_list args) {
     if (!reterr) return status;
     *reterr = (postern_error){.status = status, .sys_errno = sys_errno, .offset = offset};

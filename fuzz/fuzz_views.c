@@ -1,0 +1,26 @@
+/* Every view. Properties: no payload twice, offsets inside the input, depth within its limit, an end to it all (Z18). */
+#include "postern/scan.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+typedef struct watch {
+    size_t size;
+    uint64_t sum;
+} watch;
+
+static postern_status look(void *user, const postern_view *view) {
+    watch *w = user;
+    if (view->offset > w->size || view->depth >= POSTERN_LIMIT_VIEW_DEPTH || view->bytes.len == 0) abort();
+    for (size_t i = 0; i < view->bytes.len; i++) w->sum += view->bytes.ptr[i];
+    return POSTERN_OK;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    watch w = {.size = size};
+    bool cut = false;
+    if (size >= 2 && (data[0] | data[1]) >= 0xFE) return 0; /* UTF-16 is widened: offsets are of the text then */
+    if (postern_views_each(postern_slice_of(data, size), look, &w, &cut)) abort();
+    return 0;
+}

@@ -14,10 +14,17 @@ void postern_page_options_init(postern_page_options *options) {
     options->allow_fonts = options->allow_frames = true;
 }
 
+/* page_room stops in time between tags; this is for what it misjudged. A page cut anywhere is still one of the closed language:
+ * a browser drops the tag in which the input ends. */
 static postern_status count_bytes(void *user, const void *bytes, size_t len) {
     page_html *page = user;
+    uint64_t left = page->max_output - page->report->bytes_out;
+    if (len > left) {
+        page_room(page, page->max_output); /* says so, if nobody has */
+        len = (size_t)left;
+    }
     page->report->bytes_out += len;
-    return page->user->write(page->user->user, bytes, len);
+    return len ? page->user->write(page->user->user, bytes, len) : POSTERN_OK;
 }
 
 static bool init(page_html *page) {

@@ -99,7 +99,7 @@ static void write_src(writing *w, postern_slice value) {
         if (!w->lazy) write_picture(w, value);
     } else if (w->element && (w->element->action == PAGE_DO_MEDIA || w->element->action == PAGE_DO_SOURCE))
         page_source_attribute(w->doc, "src", value, POSTERN_USE_MEDIA);
-    else if (!named(w->element, "iframe")) blocked(w, POSTERN_S("src"));
+    else if (!named(w->element, "iframe") && !named(w->element, "embed")) blocked(w, POSTERN_S("src"));
 }
 
 /* ---- references -------------------------------------------------------------------------------------------------- */
@@ -177,7 +177,9 @@ static void write_known(writing *w, const page_attribute *attribute, postern_sli
     case PAGE_A_FRAGMENT: write_usemap(w, value); break;
     case PAGE_A_VALUE: write_value(w, value); break;
     case PAGE_A_FORM: write_form(w, value); break;
-    case PAGE_A_BLOCK: blocked(w, postern_slice_cstr(attribute->name)); break;
+    case PAGE_A_BLOCK:
+        if (!named(w->element, "object") || strcmp(attribute->name, "data") != 0) blocked(w, postern_slice_cstr(attribute->name));
+        break;
     case PAGE_A_CUSTOM:
         if (page_element_is_custom(value)) page_out_attribute(out, attribute->name, value);
         break;

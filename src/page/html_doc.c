@@ -72,8 +72,8 @@ static void write_doctype(page_out *out, page_mode mode) {
 #define CSP "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; media-src data:; " \
             "base-uri 'none'; form-action 'none'"
 /* html -d: pictures, fonts and media are files beside the page */
-#define CSP_FILES "default-src 'none'; img-src data: 'self' file:; style-src 'unsafe-inline'; font-src data: 'self' file:; " \
-                  "media-src data: 'self' file:; base-uri 'none'; form-action 'none'"
+#define CSP_FILES "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; font-src data: 'self'; " \
+                  "media-src data: 'self'; base-uri 'none'; form-action 'none'"
 
 void page_prolog(page_doc *doc, page_mode mode, const postern_html_token *html) {
     const postern_page_options *options = doc->page->options;
@@ -158,6 +158,8 @@ void page_run(page_doc *doc, postern_slice utf8) {
     begin(doc);
     drain(doc);
     page_finish(doc);
+    doc->stack.dropped = 0;
+    page_foreign_end(doc); /* an element that nothing closed */
     if (doc->frameset) page_frameset_close(doc);
     if (!doc->page->full && doc->mail) page_open_body(doc);
     postern_html_tokenizer_free(doc->tokenizer);
@@ -189,6 +191,7 @@ void page_doc_free(page_doc *doc) {
     page_out_flush(&doc->own);
     postern_html_tokenizer_free(doc->tokenizer);
     postern_buf_free(&doc->style);
+    postern_buf_free(&doc->foreign.text);
     postern_arena_free(doc->arena);
     free(doc);
 }

@@ -104,10 +104,28 @@ static void link_workbook_sheet(page_doc *doc, postern_slice href) {
         doc->sheets[doc->sheet_count++] = reference.part;
 }
 
+/* Links of these kinds make a browser load, resolve or connect ahead of need. */
+static void note_early_load(page_doc *doc, postern_slice rel, postern_slice href) {
+    static const char *const early[] = {"preload", "modulepreload", "prefetch", "prerender", "preconnect", "dns-prefetch", "icon",
+                                        "apple-touch-icon", "manifest"};
+    postern_reference reference;
+    for (size_t i = 0; i < sizeof early / sizeof *early; i++) {
+        if (!has_word(rel, early[i])) continue;
+        page_resolve(doc, href, &reference);
+        if (reference.part == POSTERN_NO_PART && reference.url && !postern_slice_eq(reference.url->scheme, POSTERN_S("data")))
+            page_note_absent(doc, &reference, href);
+        return;
+    }
+}
+
 static void start_link(page_doc *doc, const page_element *element, const postern_html_token *token) {
     postern_slice rel = page_attribute_value(token, "rel"), href = postern_slice_trim(page_attribute_value(token, "href"));
     if (postern_slice_eq_nocase(page_attribute_value(token, "id"), POSTERN_S("shLink"))) link_workbook_sheet(doc, href);
-    if (!has_word(rel, "stylesheet") || href.len == 0) return;
+    if (href.len == 0) return;
+    if (!has_word(rel, "stylesheet")) {
+        note_early_load(doc, rel, href);
+        return;
+    }
     if (has_word(rel, "alternate") || page_attribute_has(token, "disabled")) return; /* a browser does not apply it either */
     if (is_css_type(page_attribute_value(token, "type"))) link_sheet(doc, element, token, href);
 }
@@ -241,6 +259,7 @@ static outcome start_known(page_doc *doc, const page_element *element, const pos
     case PAGE_DO_DROP:
         note_element(doc, token);
         result.dropped = true;
+        if (ns == PAGE_NS_SVG && element->tag == PAGE_T_FOREIGNOBJECT && !token->self_closing) page_foreign_begin(doc, token);
         if (ns == PAGE_NS_HTML && text_state(element->name) != POSTERN_HTML_DATA && !doc->xml) {
             begin_raw(doc, PAGE_RAW_SKIP, element, NULL);
             result.dropped = false;
@@ -303,6 +322,7 @@ static bool never_pushed(const page_element *element) {
 static void start_inside_dropped(page_doc *doc, const page_element *element, const postern_html_token *token, uint8_t ns) {
     bool empty = ns == PAGE_NS_HTML ? element && (element->flags & PAGE_E_VOID) : token->self_closing;
     if (doc->xml) empty = token->self_closing;
+    if (element && (element->flags & (PAGE_E_CLOSES_P | PAGE_E_VOID))) page_foreign_break(doc);
     if (is_raw_text(doc, element, ns)) begin_raw(doc, PAGE_RAW_SKIP, element, NULL);
     else if (!empty && !never_pushed(element)) page_stack_push(&doc->stack, element, token->name, ns, false, true);
     switch_tokenizer(doc, element, ns);
@@ -349,6 +369,7 @@ void page_start_tag(page_doc *doc, const postern_html_token *token) {
         return;
     }
     page_stack_before(&doc->stack, element, token);
+    page_foreign_end(doc);
     uint8_t ns = page_stack_namespace(&doc->stack, element);
     if (ns == PAGE_NS_HTML && element && strcmp(element->name, "image") == 0) element = page_element_find(POSTERN_S("img"));
     if (doc->stack.dropped) {
@@ -404,6 +425,8 @@ void page_end_tag(page_doc *doc, const postern_html_token *token) {
     }
     if (!element && !page_element_is_custom(token->name)) return;
     page_end end = page_stack_end(&doc->stack, element, token->name);
+    if (element && (element->flags & PAGE_E_CLOSES_P)) page_foreign_break(doc);
+    page_foreign_end(doc);
     postern_html_set_foreign(doc->tokenizer, doc->xml || page_stack_foreign(&doc->stack));
     if (doc->stack.dropped || !end_leaves(element, end) || !page_room(doc->page, token->name.len + 3)) return;
     if (element && (strcmp(element->name, "p") == 0 || strcmp(element->name, "br") == 0)) page_open_body(doc);
@@ -422,7 +445,10 @@ void page_text(page_doc *doc, const postern_html_token *token) {
         return;
     }
     if (doc->raw == PAGE_RAW_SKIP || doc->frameset) return;
-    if (doc->raw == PAGE_RAW_NONE && doc->stack.dropped) return;
+    if (doc->raw == PAGE_RAW_NONE && doc->stack.dropped) {
+        page_foreign_text(doc, token->text);
+        return;
+    }
     if (!page_room(doc->page, token->text.len)) return;
     if (doc->raw == PAGE_RAW_NONE && !doc->body && !is_blank(token->text)) page_open_body(doc);
     page_out_text(doc->out, token->text);

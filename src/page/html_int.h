@@ -80,6 +80,13 @@ typedef enum page_raw {
 
 #define PAGE_EXCEL_SHEETS 256u
 
+/* The words of a foreignObject that is being left out. */
+typedef struct page_foreign {
+    bool active, centred;
+    long x, y; /* tenths of a user unit */
+    postern_buf text;
+} page_foreign;
+
 typedef enum page_mode { PAGE_MODE_STANDARDS, PAGE_MODE_LIMITED, PAGE_MODE_QUIRKS } page_mode;
 
 typedef struct page_doc {
@@ -97,6 +104,7 @@ typedef struct page_doc {
     page_raw raw;
     const page_element *raw_element; /* whose text it is */
     const char *raw_end;          /* the end tag that closes it: ours */
+    page_foreign foreign;
     postern_buf style;            /* text of the style element so far */
     uint32_t frameset_depth;
     uint32_t sheet_count;         /* Excel: the parts of its sheets, in order */
@@ -230,6 +238,11 @@ void page_frameset_close(page_doc *doc);
 void page_workbook(page_doc *doc); /* the sheets of doc->sheets */
 void page_frameset_frame(page_doc *doc, const postern_html_token *token);
 void page_iframe(page_doc *doc, const page_element *element, const postern_html_token *token, postern_slice src);
+
+void page_foreign_begin(page_doc *doc, const postern_html_token *token);
+void page_foreign_text(page_doc *doc, postern_slice text);
+void page_foreign_break(page_doc *doc); /* a new line begins */
+void page_foreign_end(page_doc *doc);   /* does nothing while it is open */
 
 /* A standalone SVG picture, cleaned, as XML. */
 postern_status page_svg_clean(page_doc *doc, postern_slice utf8, uint32_t part, const postern_sink *out);

@@ -101,7 +101,7 @@ const page_element page_elements[] = {
     {"filter", S, PAGE_DO_KEEP, NULL, PAGE_T_OTHER},
     {"font", H | F, PAGE_DO_KEEP, NULL, PAGE_T_FONT},
     {"footer", H | P | X, PAGE_DO_KEEP, NULL, PAGE_T_OTHER},
-    {"foreignobject", S | C | I, PAGE_DO_DROP, "foreignObject", PAGE_T_OTHER},
+    {"foreignobject", S | C | I, PAGE_DO_DROP, "foreignObject", PAGE_T_FOREIGNOBJECT},
     {"form", H | P | X, PAGE_DO_FORM, NULL, PAGE_T_OTHER},
     {"frame", H | V | X, PAGE_DO_FRAME, NULL, PAGE_T_OTHER},
     {"frameset", H | X, PAGE_DO_FRAMESET, NULL, PAGE_T_OTHER},

@@ -57,7 +57,12 @@ static void p2_elements_are_an_allowlist(void **state) {
         {"<SCRIPT SRC=x></SCRIPT>a", "a"},
         {"<svg><script>alert(1)</script></svg>", "<svg></svg>"},
         {"<svg><script/>a</svg>", "<svg>a</svg>"},
-        {"<svg><foreignObject><p>x</p></foreignObject><g></g></svg>", "<svg><g></g></svg>"},
+        {"<svg><foreignObject><p><img src=x></p></foreignObject><g></g></svg>", "<svg><g></g></svg>"},
+        {"<svg><foreignObject x=10 width=20.5 height=8><p>a &lt;b&gt;<p>c<script>1</script></p></foreignObject><g></g></svg>",
+         "<svg><text x=\"20.2\" y=\"-5.0\" text-anchor=\"middle\" dominant-baseline=\"central\">a &lt;b&gt;</text>"
+         "<text x=\"20.2\" y=\"13.0\" text-anchor=\"middle\" dominant-baseline=\"central\">c</text><g></g></svg>"},
+        {"<svg><foreignObject>a<p>c</svg>d", "<svg><text x=\"0.0\" y=\"0.0\">a</text><text x=\"0.0\" y=\"18.0\">cd</text>"},
+        {"<svg><foreignObject>a</svg>d", "<svg><text x=\"0.0\" y=\"0.0\">a</text></svg>d"},
         {"<svg><animate attributeName=href values='javascript:1'/><a><set></set></a></svg>", "<svg><a></a></svg>"},
         {"<math><annotation-xml encoding='text/html'><p>x</p></annotation-xml><mi>y</mi></math>", "<math><mi>y</mi></math>"},
         {"<foo>a</foo><o:p>b</o:p>", "ab"},

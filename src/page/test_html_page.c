@@ -195,6 +195,14 @@ static void p5_output_is_bounded(void **state) {
     assert_int_equal(page.len, report.bytes_out);
     assert_int_equal(report.limits, 1);
     postern_buf_free(&page);
+    postern_buf_clear(&text); /* each byte becomes six */
+    postern_buf_add_slice(&text, POSTERN_S("From: a@x.test\r\nContent-Type: text/html\r\n\r\n<p title='"));
+    for (size_t i = 0; i < 900000; i++) postern_buf_add_byte(&text, '"');
+    postern_buf_add_slice(&text, POSTERN_S("'>x"));
+    assert_int_equal(test_page(postern_buf_slice(&text), &options, &page, &report), POSTERN_LIMIT);
+    assert_true(page.len <= 1 << 20);
+    assert_int_equal(report.limits, 1);
+    postern_buf_free(&page);
     postern_buf_free(&text);
 }
 

@@ -14,8 +14,8 @@ void postern_page_options_init(postern_page_options *options) {
     options->allow_fonts = options->allow_frames = true;
 }
 
-/* page_room stops in time between tags; this is for what it misjudged. A page cut anywhere is still one of the closed language:
- * a browser drops the tag in which the input ends. */
+/* page_room stops in time between tags; this is for what it misjudged. A page cut anywhere is still one of the closed
+ * language: a browser drops the tag in which the input ends. */
 static postern_status count_bytes(void *user, const void *bytes, size_t len) {
     page_html *page = user;
     uint64_t left = page->max_output - page->report->bytes_out;

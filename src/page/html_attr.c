@@ -178,7 +178,8 @@ static void write_known(writing *w, const page_attribute *attribute, postern_sli
     case PAGE_A_VALUE: write_value(w, value); break;
     case PAGE_A_FORM: write_form(w, value); break;
     case PAGE_A_BLOCK:
-        if (!named(w->element, "object") || strcmp(attribute->name, "data") != 0) blocked(w, postern_slice_cstr(attribute->name));
+        if (!named(w->element, "object") || strcmp(attribute->name, "data") != 0)
+            blocked(w, postern_slice_cstr(attribute->name));
         break;
     case PAGE_A_CUSTOM:
         if (page_element_is_custom(value)) page_out_attribute(out, attribute->name, value);

@@ -75,6 +75,12 @@ static void write_doctype(page_out *out, page_mode mode) {
 #define CSP_FILES "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; font-src data: 'self'; " \
                   "media-src data: 'self'; base-uri 'none'; form-action 'none'"
 
+/* What a reader sees most of quirks mode (WHATWG 15.3), for frames that were drawn in it: a srcdoc document never is. Without
+ * weight of their own, so that every rule of the frame's goes before them. */
+static const char quirks_style[] =
+    ":where(table){font-weight:initial;font-style:initial;font-variant:initial;font-size:initial;line-height:initial;"
+    "white-space:initial;text-align:start}:where(input,textarea){box-sizing:border-box}:where(form){margin-block-end:1em}";
+
 void page_prolog(page_doc *doc, page_mode mode, const postern_html_token *html) {
     const postern_page_options *options = doc->page->options;
     if (doc->inner) return;
@@ -82,7 +88,13 @@ void page_prolog(page_doc *doc, page_mode mode, const postern_html_token *html) 
     if (html) page_tag_write(doc, "html", page_element_find(POSTERN_S("html")), html);
     else page_out_literal(doc->out, "<html>");
     page_out_literal(doc->out, "<head>");
-    if (doc->depth) return; /* a srcdoc document has its parent's policy and character set */
+    if (doc->depth) { /* a srcdoc document has its parent's policy and character set */
+        if (mode != PAGE_MODE_QUIRKS || !doc->archived_frame) return;
+        page_out_literal(doc->out, "<style>");
+        page_style_sheet(doc, postern_slice_cstr(quirks_style), doc->part, NULL);
+        page_out_literal(doc->out, "</style>");
+        return;
+    }
     page_out_literal(doc->out, "<meta charset=\"utf-8\">");
     if (!options->no_csp) {
         page_out_literal(doc->out, "<meta http-equiv=\"Content-Security-Policy\" content=\"");

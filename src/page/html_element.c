@@ -106,8 +106,8 @@ static void link_workbook_sheet(page_doc *doc, postern_slice href) {
 
 /* Links of these kinds make a browser load, resolve or connect ahead of need. */
 static void note_early_load(page_doc *doc, postern_slice rel, postern_slice href) {
-    static const char *const early[] = {"preload", "modulepreload", "prefetch", "prerender", "preconnect", "dns-prefetch", "icon",
-                                        "apple-touch-icon", "manifest"};
+    static const char *const early[] = {"preload",      "modulepreload", "prefetch",         "prerender", "preconnect",
+                                        "dns-prefetch", "icon",          "apple-touch-icon", "manifest"};
     postern_reference reference;
     for (size_t i = 0; i < sizeof early / sizeof *early; i++) {
         if (!has_word(rel, early[i])) continue;

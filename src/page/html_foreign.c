@@ -1,6 +1,6 @@
 /*
- * What becomes of an SVG foreignObject: the element does not leave (P2), but the words in it do, as lines of SVG text in the middle
- * of its box. Diagrams keep their labels there. Only text is taken; numbers of the box are read and written anew.
+ * What becomes of an SVG foreignObject: the element does not leave (P2), but the words in it do, as lines of SVG text in the
+ * middle of its box. Diagrams keep their labels there. Only text is taken; numbers of the box are read and written anew.
  */
 #include <stdlib.h>
 

@@ -65,6 +65,7 @@ static bool frame_html(page_doc *doc, uint32_t part) {
     postern_slice utf8;
     doc->page->frame_open[part] = 1;
     frame->xml = xml;
+    frame->archived_frame = true;
     if (plain) {
         page_prolog(frame, PAGE_MODE_STANDARDS, NULL);
         page_plain_text(frame, part);

@@ -100,6 +100,7 @@ typedef struct page_doc {
     bool mail;                    /* the mail block is still to be written */
     bool body;                    /* body is open, by tag or by content */
     bool frameset;                /* inside a frameset: nothing but frames */
+    bool archived_frame;          /* a part in a frame: it may have been drawn in quirks mode */
     bool inner;                   /* inside a document of ours: no prolog, no html, head or body tags */
     page_raw raw;
     const page_element *raw_element; /* whose text it is */

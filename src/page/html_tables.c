@@ -1,7 +1,8 @@
 /*
- * The tables of the closed output language; html_tables.h has the rules. Sorted by name (a test holds it), searched by halving.
- * From the WHATWG HTML standard, SVG 2 (plus what SVG 1.1 files still carry) and MathML Core (plus the presentation elements of
- * MathML 3). Left out on purpose: script, animation, foreignObject, annotation-xml, everything that loads by itself.
+ * The tables of the closed output language; html_tables.h has the rules. Sorted by name (a test holds it), searched by
+ * halving. From the WHATWG HTML standard, SVG 2 (plus what SVG 1.1 files still carry) and MathML Core (plus the presentation
+ * elements of MathML 3). Left out on purpose: script, animation, foreignObject, annotation-xml, everything that loads by
+ * itself.
  */
 #include "html_tables.h"
 

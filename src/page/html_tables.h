@@ -38,9 +38,32 @@ typedef enum page_do {
 
 /* The elements that the stack of open elements asks for by name. */
 typedef enum page_tag {
-    PAGE_T_OTHER, PAGE_T_P, PAGE_T_LI, PAGE_T_DD, PAGE_T_DT, PAGE_T_TABLE, PAGE_T_TBODY, PAGE_T_THEAD, PAGE_T_TFOOT,
-    PAGE_T_TR, PAGE_T_TD, PAGE_T_TH, PAGE_T_CAPTION, PAGE_T_COLGROUP, PAGE_T_COL, PAGE_T_TEMPLATE, PAGE_T_OPTION,
-    PAGE_T_OPTGROUP, PAGE_T_BUTTON, PAGE_T_ADDRESS, PAGE_T_DIV, PAGE_T_ANNOTATION_XML, PAGE_T_SVG, PAGE_T_MATH, PAGE_T_FONT, PAGE_T_FOREIGNOBJECT
+    PAGE_T_OTHER,
+    PAGE_T_P,
+    PAGE_T_LI,
+    PAGE_T_DD,
+    PAGE_T_DT,
+    PAGE_T_TABLE,
+    PAGE_T_TBODY,
+    PAGE_T_THEAD,
+    PAGE_T_TFOOT,
+    PAGE_T_TR,
+    PAGE_T_TD,
+    PAGE_T_TH,
+    PAGE_T_CAPTION,
+    PAGE_T_COLGROUP,
+    PAGE_T_COL,
+    PAGE_T_TEMPLATE,
+    PAGE_T_OPTION,
+    PAGE_T_OPTGROUP,
+    PAGE_T_BUTTON,
+    PAGE_T_ADDRESS,
+    PAGE_T_DIV,
+    PAGE_T_ANNOTATION_XML,
+    PAGE_T_SVG,
+    PAGE_T_MATH,
+    PAGE_T_FONT,
+    PAGE_T_FOREIGNOBJECT
 } page_tag;
 
 typedef struct page_element {

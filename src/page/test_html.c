@@ -175,7 +175,12 @@ static void z7_signatures_decide(void **state) {
         {"<img src='data:text/html,<script>alert(1)</script>'>", "<img src=\"data:,\">"},
         {"<img src='data:text/html;base64," TEST_PNG "'>", "<img src=\"" PIC "\">"},
         {"<img src='data:image/png,<svg onload=alert(1)>'>", "<img src=\"data:,\">"},
-        {"<iframe src=pic.html></iframe>", FRAME " srcdoc=\"&lt;html&gt;&lt;head&gt;GIF89a\"></iframe>"},
+        /* and what quirks mode would have done to it */
+        {"<iframe src=pic.html></iframe>", FRAME
+         " srcdoc=\"&lt;html&gt;&lt;head&gt;&lt;style&gt;:where(table){font-weight:initial;font-style:initial;font-variant:"
+         "initial;"
+         "font-size:initial;line-height:initial;white-space:initial;text-align:start;}:where(input,textarea){box-sizing:"
+         "border-box;}:where(form){margin-block-end:1em;}&lt;/style&gt;GIF89a\"></iframe>"},
         /* <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><g></g></svg> */
         {"<img src='data:image/svg+xml,<svg onload=alert(1)><script>1</script><g/></svg>'>",
          "<img "

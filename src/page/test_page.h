@@ -19,7 +19,7 @@ static const char test_parts[] =
     "--B\r\nContent-Type: text/html; charset=utf-8\r\nContent-Location: http://x.test/d/pic.html\r\n"
     "Content-Transfer-Encoding: quoted-printable\r\n\r\nGIF89a\r\n"
     "--B\r\nContent-Type: text/html\r\nContent-Location: http://x.test/d/frame.html\r\n\r\n"
-    "<p>in<script>1</script><img src=pic.png>\r\n"
+    "<!doctype html><p>in<script>1</script><img src=pic.png>\r\n"
     "--B\r\nContent-Type: text/css\r\nContent-Location: http://x.test/d/a.css\r\n\r\nb{color:red}\r\n"
     "--B\r\nContent-Type: image/svg+xml\r\nContent-Location: http://x.test/d/pic.svg\r\n\r\n"
     "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script><rect width=\"1\" onload=\"x\"/></svg>\r\n"

@@ -164,6 +164,7 @@ typedef struct page_source {
     bool data_base64;
 } page_source;
 
+bool page_media_fits(postern_media media, postern_use use); /* whether a browser shows it in such a place */
 /* Finds, checks the type (Z7) and, unless `quiet`, counts and notes what is left out. */
 page_source page_find(page_doc *doc, postern_slice text, postern_use use, bool quiet);
 /* Whether `bytes` of a part may be written once more (P5): the first time is free. */

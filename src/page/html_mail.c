@@ -140,7 +140,7 @@ void page_plain_text(page_doc *doc, uint32_t part) {
 }
 
 void page_root_picture(page_doc *doc, const page_source *source) {
-    if (!page_source_afford(doc, source)) return;
+    if (!page_media_fits(source->media, POSTERN_USE_IMAGE) || !page_source_afford(doc, source)) return;
     page_out_literal(doc->out, "<img src=\"");
     page_source_write(doc, source, &doc->out->sink);
     page_out_literal(doc->out, "\">");

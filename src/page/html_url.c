@@ -48,7 +48,7 @@ void page_note_absent(page_doc *doc, const postern_reference *reference, postern
     page_note(doc->page, kind, doc->part, POSTERN_NO_OFFSET, text);
 }
 
-static bool media_fits(postern_media media, postern_use use) {
+bool page_media_fits(postern_media media, postern_use use) {
     switch (media) {
     case POSTERN_MEDIA_PNG: case POSTERN_MEDIA_JPEG: case POSTERN_MEDIA_GIF: case POSTERN_MEDIA_WEBP: case POSTERN_MEDIA_BMP:
     case POSTERN_MEDIA_ICO: case POSTERN_MEDIA_AVIF: case POSTERN_MEDIA_SVG:
@@ -76,7 +76,7 @@ page_source page_find(page_doc *doc, postern_slice text, postern_use use, bool q
     if (use == POSTERN_USE_FONT && !doc->page->options->allow_fonts) return found;
     if (page_data_url(text, &type, &found.data_base64, &found.data)) {
         found.media = page_data_media(doc, type, found.data, found.data_base64);
-        if (media_fits(found.media, use)) found.kind = PAGE_SOURCE_DATA;
+        if (page_media_fits(found.media, use)) found.kind = PAGE_SOURCE_DATA;
         else if (found.data.len) mismatch(doc, doc->part, text, quiet);
         return found;
     }
@@ -87,7 +87,7 @@ page_source page_find(page_doc *doc, postern_slice text, postern_use use, bool q
         return found;
     }
     found.media = postern_archive_part_media(doc->page->archive, reference.part);
-    if (media_fits(found.media, use)) {
+    if (page_media_fits(found.media, use)) {
         found.kind = PAGE_SOURCE_PART;
         found.part = reference.part;
     } else mismatch(doc, reference.part, text, quiet);

@@ -174,6 +174,30 @@ static void a_plain_mail_is_text(void **state) {
     postern_buf_free(&page);
 }
 
+static void z7_a_root_that_is_no_picture_is_not_shown_as_one(void **state) {
+    (void)state;
+    static const struct {
+        const char *mail;
+        bool picture;
+    } rows[] = {
+        {"From: a@x.test\r\nMIME-Version: 1.0\r\nContent-Type: application-x-gzip\r\n\r\n<script>x</script>\r\n", false},
+        {"From: a@x.test\r\nMIME-Version: 1.0\r\nContent-Type: image/png\r\n\r\n<script>x</script>\r\n", false},
+        {"From: a@x.test\r\nMIME-Version: 1.0\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" TEST_PNG
+         "\r\n",
+         true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        postern_buf page;
+        postern_page_options options;
+        postern_page_options_init(&options);
+        options.root = 0;
+        assert_int_equal(test_page(postern_slice_cstr(rows[i].mail), &options, &page, NULL), POSTERN_OK);
+        assert_int_equal(holds(postern_buf_slice(&page), "<img src=\"data:image/png;base64,iVBO"), rows[i].picture);
+        assert_int_equal(holds(postern_buf_slice(&page), "<img"), rows[i].picture);
+        postern_buf_free(&page);
+    }
+}
+
 /* ---- limits ------------------------------------------------------------------------------------------------------------ */
 
 static void p5_output_is_bounded(void **state) {
@@ -401,6 +425,7 @@ int main(void) {
         cmocka_unit_test(p1_sanitizing_twice_changes_nothing),
         cmocka_unit_test(p2_headers_are_as_hostile_as_the_body),
         cmocka_unit_test(a_plain_mail_is_text),
+        cmocka_unit_test(z7_a_root_that_is_no_picture_is_not_shown_as_one),
         cmocka_unit_test(p5_output_is_bounded),
         cmocka_unit_test(p5_reuse_is_bounded),
         cmocka_unit_test(p5_depth_is_bounded),

@@ -44,8 +44,13 @@ POSTERN_API postern_arena *postern_archive_arena(postern_archive *archive);
 /* The document to show: start=, else type=, else the first HTML part of the outermost multipart/related (mail: the best
  * alternative; text/plain when there is no HTML). POSTERN_NO_PART when nothing can be shown. */
 POSTERN_API uint32_t postern_archive_root(const postern_archive *archive);
+/* Why there is no root, as a failure: LIMIT when parts were nested beyond POSTERN_LIMIT_MIME_DEPTH, else NOTFOUND. */
+POSTERN_API postern_status postern_archive_fail_rootless(const postern_archive *archive, postern_error *reterr);
 /* Parts that a mail shows as attachments (not the body, not pictures the body uses by cid or location), in order. */
 POSTERN_API bool postern_archive_is_attachment(postern_archive *archive, uint32_t part);
+/* Text that a mail's reader sees in its place beside the root: inline text/plain and text/html without a name, as in a mixed
+ * message of several texts or with the footer of a mailing list. Those before the root stand before it. They are no attachments. */
+POSTERN_API bool postern_archive_is_shown_inline(const postern_archive *archive, uint32_t part);
 /* Facts for people; UTF-8, may be empty, escape before showing. */
 typedef struct postern_archive_facts {
     postern_slice title;     /* of the root document, else Subject */

@@ -186,6 +186,19 @@ uint32_t postern_archive_root(const postern_archive *archive) {
     return archive->root;
 }
 
+postern_status postern_archive_fail_rootless(const postern_archive *archive, postern_error *reterr) {
+    for (uint32_t i = 0; i < postern_archive_part_count(archive); i++) {
+        const postern_part *part = mhtml_part(archive, i);
+        bool holds = postern_slice_starts(part->type, POSTERN_S("multipart/")) ||
+                     postern_slice_starts(part->type, POSTERN_S("message/"));
+        if (holds && part->depth >= POSTERN_LIMIT_MIME_DEPTH)
+            return postern_fail(reterr, POSTERN_LIMIT, part->offset,
+                                "parts are nested deeper than %u (limit MIME_DEPTH), and no document stands above them",
+                                POSTERN_LIMIT_MIME_DEPTH);
+    }
+    return postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET, "the archive holds no document that can be shown");
+}
+
 /* ---- attachments ------------------------------------------------------------------------------------------------- */
 
 /* Another form of the same text: a child of an alternative around the root. */
@@ -205,6 +218,28 @@ static bool in_attached_message(const postern_archive *a, const postern_part *pa
     return false;
 }
 
+/* Of an alternative the last text counts, as for the root. */
+static bool is_outdone_form(const postern_archive *a, const postern_part *part) {
+    if (part->parent == POSTERN_NO_PART ||
+        !postern_slice_eq(mhtml_part(a, part->parent)->type, POSTERN_S("multipart/alternative")))
+        return false;
+    for (uint32_t i = part->next; i != POSTERN_NO_PART; i = mhtml_part(a, i)->next)
+        if (is_readable(mhtml_part(a, i)) || (mhtml_part(a, i)->flags & POSTERN_PART_MULTIPART)) return true;
+    return false;
+}
+
+bool postern_archive_is_shown_inline(const postern_archive *archive, uint32_t index) {
+    const postern_part *part = mhtml_part(archive, index);
+    if (!part || index == archive->root || archive->root == POSTERN_NO_PART || archive->kind != POSTERN_ARCHIVE_MAIL)
+        return false;
+    if ((part->flags & (POSTERN_PART_ATTACHMENT | POSTERN_PART_UU)) || part->name.len) return false;
+    if (!mhtml_is_html(part) && !postern_slice_eq(part->type, POSTERN_S("text/plain"))) return false;
+    if (part->parent == POSTERN_NO_PART ||
+        postern_slice_eq(mhtml_part(archive, part->parent)->type, POSTERN_S("multipart/related")))
+        return false;
+    return !in_attached_message(archive, part) && !is_other_form(archive, part) && !is_outdone_form(archive, part);
+}
+
 bool postern_archive_is_attachment(postern_archive *archive, uint32_t index) {
     const postern_part *part = mhtml_part(archive, index);
     if (!part || index == archive->root || (part->flags & POSTERN_PART_MULTIPART)) return false;
@@ -213,6 +248,7 @@ bool postern_archive_is_attachment(postern_archive *archive, uint32_t index) {
         return false;
     if (in_attached_message(archive, part)) return false;
     if (part->flags & POSTERN_PART_UU) return true;
+    if (postern_archive_is_shown_inline(archive, index)) return false;
     if (!(part->flags & POSTERN_PART_ATTACHMENT) && !part->name.len && is_other_form(archive, part)) return false;
     if (part->parent != POSTERN_NO_PART && part->index != mhtml_part(archive, part->parent)->first_child &&
         postern_slice_eq(mhtml_part(archive, part->parent)->type, POSTERN_S("multipart/signed")))

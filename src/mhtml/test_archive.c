@@ -152,10 +152,10 @@ static const struct {
     {ALT PART("text/html") PART("text/plain") "--b--\n", 1, ""},
     {ALT PART("text/plain") PART("text/html") PART("text/calendar") "--b--\n", 2, ""},
     {ALT PART("text/plain") PART("text/enriched") "--b--\n", 1, ""},
-    {MIX PART("text/plain") PART("text/html") "--b--\n", 2, "1"},
+    {MIX PART("text/plain") PART("text/html") "--b--\n", 2, ""},
     {MIX PART("text/plain") PART("text/html; name=x.html") "--b--\n", 1, "2"},
-    {MIX PART("text/x-other") PART("text/plain") "--b--\n", 1, "2"},
-    {MIX PART("text/html") PART("text/plain") PART("image/png") "--b--\n", 1, "23"},
+    {MIX PART("text/x-other") PART("text/plain") "--b--\n", 1, ""},
+    {MIX PART("text/html") PART("text/plain") PART("image/png") "--b--\n", 1, "3"},
     {MIX "--b\nContent-Type: text/html\nContent-Disposition: attachment\n\nx\n" PART("text/plain") "--b--\n", 2, "1"},
     {MIX "--b\nContent-Type: text/html\nContent-Disposition: attachment\n\nx\n--b--\n", 1, ""},
     {MIX "--b\nContent-Type: message/rfc822\n\nSubject: y\n\nx\n--b--\n", 2, ""},
@@ -195,6 +195,59 @@ static void roots_and_attachments(void **state) {
         assert_int_equal(seen.count[POSTERN_NOTE_ROOT_GUESSED], strstr(roots[i].input, "<nope>") ? 1 : 0);
         postern_archive_free(archive);
     }
+}
+
+/* Which parts stand beside the root as text of the mail. */
+static void texts_beside_the_root(void **state) {
+    (void)state;
+    static const struct {
+        const char *input, *shown;
+    } rows[] = {
+        {MIX PART("text/plain") PART("text/html") PART("text/plain") "--b--\n", "13"},
+        {MIX PART("text/html") PART("text/plain; name=x.txt") "--b--\n", ""},
+        {MIX PART("text/html") PART("text/csv") PART("image/png") "--b--\n", ""},
+        {MIX PART("text/html") "--b\nContent-Type: text/plain\nContent-Disposition: attachment\n\nx\n--b--\n", ""},
+        {ALT PART("text/plain") PART("text/html") "--b--\n", ""},
+        {REL PART("text/html") PART("text/plain") "--b--\n", ""},
+        {MIX PART("text/html") "--b\nContent-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\nx\n"
+             "--a\nContent-Type: text/html\n\nx\n--a--\n--b--\n",
+         "4"},
+        {MIX PART("text/plain") "--b\nContent-Type: message/rfc822\n\nSubject: y\n\nx\n--b--\n", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        seen_notes seen;
+        postern_archive *archive;
+        assert_int_equal(open_with(rows[i].input, (postern_archive_options){0}, &seen, &archive, NULL), POSTERN_OK);
+        char list[20];
+        size_t n = 0;
+        for (uint32_t k = 0; k < postern_archive_part_count(archive); k++) {
+            if (!postern_archive_is_shown_inline(archive, k)) continue;
+            list[n++] = (char)('0' + k);
+            assert_false(postern_archive_is_attachment(archive, k)); /* shown or listed, never both */
+        }
+        list[n] = 0;
+        assert_string_equal(list, rows[i].shown);
+        postern_archive_free(archive);
+    }
+}
+
+/* Z18: the failure names the limit. */
+static void z18_rootless_by_depth(void **state) {
+    (void)state;
+    postern_buf in;
+    postern_buf_init(&in, 1 << 20);
+    for (unsigned i = 0; i < POSTERN_LIMIT_MIME_DEPTH + 20; i++)
+        postern_buf_printf(&in, "%sContent-Type: multipart/mixed; boundary=b%u\n\n--b%u\n", i ? "" : "MIME-Version: 1.0\n", i, i);
+    postern_buf_add_byte(&in, 0);
+    seen_notes seen;
+    postern_archive *archive;
+    postern_error error;
+    assert_int_equal(open_with((char *)in.ptr, (postern_archive_options){0}, &seen, &archive, NULL), POSTERN_OK);
+    assert_int_equal(postern_archive_root(archive), POSTERN_NO_PART);
+    assert_int_equal(postern_archive_fail_rootless(archive, &error), POSTERN_LIMIT);
+    assert_non_null(strstr(error.text, "MIME_DEPTH"));
+    postern_archive_free(archive);
+    postern_buf_free(&in);
 }
 
 /* ---- facts and zone ---------------------------------------------------------------------------------------------- */
@@ -418,6 +471,8 @@ int main(void) {
         cmocka_unit_test(z5_type_is_declared_not_sniffed),
         cmocka_unit_test(wide_html),
         cmocka_unit_test(roots_and_attachments),
+        cmocka_unit_test(texts_beside_the_root),
+        cmocka_unit_test(z18_rootless_by_depth),
         cmocka_unit_test(facts),
         cmocka_unit_test(z1_nothing_in_the_input_raises),
         cmocka_unit_test(z10_marks_fail_closed),

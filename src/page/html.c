@@ -81,7 +81,7 @@ postern_status postern_page_html(postern_archive *archive, const postern_page_op
     if (options->root != POSTERN_NO_PART && root >= postern_archive_part_count(archive))
         return postern_fail(reterr, POSTERN_USAGE, POSTERN_NO_OFFSET, "there is no part %u", options->root);
     if (root == POSTERN_NO_PART && !mail)
-        return postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET, "the archive holds no document that can be shown");
+        return postern_archive_fail_rootless(archive, reterr);
     if (init(&page)) write_page(&page, root);
     else page_fail(&page, POSTERN_NOMEM);
     postern_arena_free(page.arena);

@@ -71,10 +71,13 @@ static void write_block(page_doc *doc, const mail_facts *facts, bool attachments
     postern_buf_free(&html);
 }
 
+static bool write_inline_texts(page_doc *doc, uint32_t from, uint32_t to, bool close);
+
 void page_mail_block(page_doc *doc) {
     const postern_archive_facts *facts = postern_archive_facts_of(doc->page->archive);
     mail_facts shown = {facts->from, facts->to, facts->cc, facts->date, facts->subject};
     write_block(doc, &shown, true);
+    write_inline_texts(doc, 0, doc->part, false);
 }
 
 /* ---- plain text ------------------------------------------------------------------------------------------------------- */
@@ -171,13 +174,8 @@ static postern_slice header(page_doc *doc, const postern_part *part, postern_sli
     return text;
 }
 
-static void write_message(page_doc *doc, uint32_t index) {
-    const postern_part *part = postern_archive_part(doc->page->archive, index);
-    mail_facts facts = {header(doc, part, POSTERN_S("From")), header(doc, part, POSTERN_S("To")),
-                        header(doc, part, POSTERN_S("Cc")), header(doc, part, POSTERN_S("Date")),
-                        header(doc, part, POSTERN_S("Subject"))};
-    uint32_t body = pick_body(doc->page->archive, index, 0);
-    write_block(doc, &facts, false);
+/* A document of its own inside this one, in a shadow root: neither styles nor unclosed elements reach across. */
+static void write_inner(page_doc *doc, uint32_t body) {
     page_feed(doc, POSTERN_S("<postern-message><template shadowrootmode=\"open\">"));
     page_doc *inner = body == POSTERN_NO_PART ? NULL : page_doc_new(doc->page, doc, body, &doc->out->sink);
     if (inner) {
@@ -192,9 +190,31 @@ static void write_message(page_doc *doc, uint32_t index) {
     page_feed(doc, POSTERN_S("</template></postern-message>"));
 }
 
+static void write_message(page_doc *doc, uint32_t index) {
+    const postern_part *part = postern_archive_part(doc->page->archive, index);
+    mail_facts facts = {header(doc, part, POSTERN_S("From")), header(doc, part, POSTERN_S("To")),
+                        header(doc, part, POSTERN_S("Cc")), header(doc, part, POSTERN_S("Date")),
+                        header(doc, part, POSTERN_S("Subject"))};
+    uint32_t body = pick_body(doc->page->archive, index, 0);
+    write_block(doc, &facts, false);
+    write_inner(doc, body);
+}
+
+/* The other texts of a mixed message, from part `from` to before `to`. */
+static bool write_inline_texts(page_doc *doc, uint32_t from, uint32_t to, bool close) {
+    bool any = false;
+    for (uint32_t i = from; i < to && !doc->page->full && doc->page->status == POSTERN_OK; i++) {
+        if (!postern_archive_is_shown_inline(doc->page->archive, i)) continue;
+        if (close && !any) page_close_all(doc);
+        any = true;
+        write_inner(doc, i);
+    }
+    return any;
+}
+
 void page_mail_rest(page_doc *doc) {
     unsigned shown = 0;
-    bool closed = false;
+    bool closed = write_inline_texts(doc, doc->part + 1, doc->page->part_count, true);
     for (uint32_t i = 1; i < doc->page->part_count && !doc->page->full && doc->page->status == POSTERN_OK; i++) {
         const postern_part *part = postern_archive_part(doc->page->archive, i);
         if (!(part->flags & POSTERN_PART_MESSAGE) || part->first_child == POSTERN_NO_PART) continue;

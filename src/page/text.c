@@ -234,15 +234,30 @@ static void mail_fields(text_doc *d) {
     d->layout.gap = true;
 }
 
+/* The other texts of a mixed message, from part `from` to before `to`, in their order. */
+static void inline_texts(text_doc *d, uint32_t from, uint32_t to) {
+    for (uint32_t i = from; i < to && !d->status; i++) {
+        if (!postern_archive_is_shown_inline(d->archive, i)) continue;
+        page_text_finish(d);
+        d->layout.gap = true;
+        page_text_part(d, i);
+        page_text_finish(d);
+        d->layout.gap = true;
+    }
+}
+
 static void render(text_doc *d, uint32_t root) {
     bool mail = postern_archive_kind_of(d->archive) == POSTERN_ARCHIVE_MAIL;
     const postern_part *part = root == POSTERN_NO_PART ? NULL : postern_archive_part(d->archive, root);
     if (mail && d->options->mail_header) mail_fields(d);
     uint64_t before = d->layout.written + d->layout.lines.len;
+    bool whole = mail && d->options->root == POSTERN_NO_PART && part;
+    if (whole) inline_texts(d, 0, root);
     if (part && (part->flags & POSTERN_PART_MESSAGE) && part->first_child != POSTERN_NO_PART)
         page_text_message(d, part->first_child);
     else if (part) page_text_part(d, root);
     page_text_finish(d);
+    if (whole) inline_texts(d, root + 1, postern_archive_part_count(d->archive));
     if (!d->status && d->layout.written + d->layout.lines.len == before) {
         if (d->pictures) own_line(d, POSTERN_S("(No text, only pictures.)"));
         else own_line(d, POSTERN_S("(No text.)"));
@@ -261,7 +276,7 @@ postern_status postern_page_text(postern_archive *archive, const postern_text_op
     if (options->root != POSTERN_NO_PART && root >= postern_archive_part_count(archive))
         return postern_fail(reterr, POSTERN_USAGE, POSTERN_NO_OFFSET, "there is no part %u", options->root);
     if (root == POSTERN_NO_PART && !mail)
-        return postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET, "the archive holds no document that can be shown");
+        return postern_archive_fail_rootless(archive, reterr);
     if (page_text_doc_init(&d, archive, options, out, ret_report) == POSTERN_OK) render(&d, root);
     if (!d.status) page_text_fail(&d, page_text_layout_flush(&d.layout));
     ret_report->bytes_out = d.layout.written;

@@ -1,7 +1,6 @@
 /*
- * GMime doing what postern_peer does: parse every file below a folder (or one file), or parse and decode every leaf into nothing.
- *   gmime_peer parse|decode PATH
- * Prints parts, bytes read and bytes decoded, so that a peer that does less shows.
+ * GMime doing what postern_peer does: parse every file below a folder (or one file), or parse and decode every leaf into
+ * nothing. gmime_peer parse|decode PATH Prints parts, bytes read and bytes decoded, so that a peer that does less shows.
  */
 #define _GNU_SOURCE
 #include <dirent.h>

@@ -1,6 +1,6 @@
 /*
- * Runs a command with its output thrown away and prints "seconds peak-KiB exit-status". A program of its own, since a child begins
- * with the resident memory of the process that started it, and an interpreter would hide everything smaller than itself.
+ * Runs a command with its output thrown away and prints "seconds peak-KiB exit-status". A program of its own, since a child
+ * begins with the resident memory of the process that started it, and an interpreter would hide everything smaller than itself.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,7 +1,8 @@
 /*
- * The safe page over any markup in a small archive. Properties of what comes out: it is valid UTF-8 without stray controls; read
- * by the tokenizer it holds no comment, no element and no attribute but those of our tables (P1, P2), and every place that loads or
- * navigates holds a data: URL, a fragment, an allowed link or nothing (P3, Z21); made into a page once more, it stays as it is.
+ * The safe page over any markup in a small archive. Properties of what comes out: it is valid UTF-8 without stray controls;
+ * read by the tokenizer it holds no comment, no element and no attribute but those of our tables (P1, P2), and every place that
+ * loads or navigates holds a data: URL, a fragment, an allowed link or nothing (P3, Z21); made into a page once more, it stays
+ * as it is.
  */
 #include <stdlib.h>
 
@@ -17,14 +18,16 @@ static void check(bool good) {
 
 #define PNG "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
-static const char before[] = "From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; type=\"text/html\"; boundary=B\r\n\r\n"
-                             "--B\r\nContent-Type: text/html; charset=utf-8\r\nContent-Location: http://x.test/d/p.html\r\n\r\n";
-static const char behind[] = "\r\n--B\r\nContent-Type: image/png\r\nContent-ID: <p>\r\nContent-Location: http://x.test/d/p\r\n"
-                             "Content-Transfer-Encoding: base64\r\n\r\n" PNG "\r\n"
-                             "--B\r\nContent-Type: text/html\r\nContent-Location: http://x.test/d/f\r\n\r\n<b>f<img src=p>\r\n"
-                             "--B\r\nContent-Type: text/css\r\nContent-Location: http://x.test/d/c\r\n\r\nb{background:url(p)}\r\n"
-                             "--B\r\nContent-Type: image/svg+xml\r\nContent-Location: http://x.test/d/s\r\n\r\n<svg><image href='p'/></svg>\r\n"
-                             "--B--\r\n";
+static const char before[] =
+    "From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; type=\"text/html\"; boundary=B\r\n\r\n"
+    "--B\r\nContent-Type: text/html; charset=utf-8\r\nContent-Location: http://x.test/d/p.html\r\n\r\n";
+static const char behind[] =
+    "\r\n--B\r\nContent-Type: image/png\r\nContent-ID: <p>\r\nContent-Location: http://x.test/d/p\r\n"
+    "Content-Transfer-Encoding: base64\r\n\r\n" PNG "\r\n"
+    "--B\r\nContent-Type: text/html\r\nContent-Location: http://x.test/d/f\r\n\r\n<b>f<img src=p>\r\n"
+    "--B\r\nContent-Type: text/css\r\nContent-Location: http://x.test/d/c\r\n\r\nb{background:url(p)}\r\n"
+    "--B\r\nContent-Type: image/svg+xml\r\nContent-Location: http://x.test/d/s\r\n\r\n<svg><image href='p'/></svg>\r\n"
+    "--B--\r\n";
 
 static postern_status page_of(postern_slice text, postern_buf *ret_page) {
     postern_archive_options open_options = {.expect_html = true};
@@ -78,16 +81,28 @@ static void check_attribute(postern_slice element, const postern_html_attribute 
         return;
     }
     switch ((page_attribute_kind)known->kind) {
-    case PAGE_A_HREF: case PAGE_A_SRC: case PAGE_A_SRCSET: case PAGE_A_POSTER: case PAGE_A_BACKGROUND: case PAGE_A_FRAGMENT:
+    case PAGE_A_HREF:
+    case PAGE_A_SRC:
+    case PAGE_A_SRCSET:
+    case PAGE_A_POSTER:
+    case PAGE_A_BACKGROUND:
+    case PAGE_A_FRAGMENT:
         check(safe_reference(element, attribute->value));
         break;
-    case PAGE_A_LONGDESC: case PAGE_A_MUTE: case PAGE_A_FORM: case PAGE_A_BLOCK: check(false); break;
-    default: break;
+    case PAGE_A_LONGDESC:
+    case PAGE_A_MUTE:
+    case PAGE_A_FORM:
+    case PAGE_A_BLOCK:
+        check(false);
+        break;
+    default:
+        break;
     }
 }
 
 static bool may_leave(postern_slice name) {
-    static const char *const never[] = {"script", "object", "embed", "frame", "frameset", "applet", "base", "link", "noscript", "param"};
+    static const char *const never[] = {"script", "object", "embed", "frame",    "frameset",
+                                        "applet", "base",   "link",  "noscript", "param"};
     const page_element *element = page_element_find(name);
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         if (postern_slice_eq(name, postern_slice_cstr(never[i]))) return false;

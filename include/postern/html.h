@@ -73,9 +73,9 @@ POSTERN_API size_t postern_html_entity(postern_slice text, uint32_t ret_scalars[
 
 /* ---- writer: the escape rules, one per context ---------------------------------------------------------------- */
 
-/* Element content: < > & " become references, CR a numeric one; all other C0 and C1 controls but tab and LF, U+0000, noncharacters
- * and invalid UTF-8 become U+FFFD (P1). The same rule serves attribute values, which the writer always puts in double quotes; LF
- * and tab are written as numeric references there. */
+/* Element content: < > & " become references, CR a numeric one; all other C0 and C1 controls but tab and LF, U+0000,
+ * noncharacters and invalid UTF-8 become U+FFFD (P1). The same rule serves attribute values, which the writer always puts in
+ * double quotes; LF and tab are written as numeric references there. */
 POSTERN_API postern_status postern_html_write_text(const postern_sink *out, postern_slice utf8) POSTERN_MUST;
 POSTERN_API postern_status postern_html_write_attribute(const postern_sink *out, postern_slice utf8) POSTERN_MUST;
 /* A sink that escapes as an attribute value into `out` (srcdoc); what it is given must be valid UTF-8 of our own making. */

@@ -49,7 +49,8 @@ POSTERN_API postern_status postern_archive_fail_rootless(const postern_archive *
 /* Parts that a mail shows as attachments (not the body, not pictures the body uses by cid or location), in order. */
 POSTERN_API bool postern_archive_is_attachment(postern_archive *archive, uint32_t part);
 /* Text that a mail's reader sees in its place beside the root: inline text/plain and text/html without a name, as in a mixed
- * message of several texts or with the footer of a mailing list. Those before the root stand before it. They are no attachments. */
+ * message of several texts or with the footer of a mailing list. Those before the root stand before it. They are no
+ * attachments. */
 POSTERN_API bool postern_archive_is_shown_inline(const postern_archive *archive, uint32_t part);
 /* Facts for people; UTF-8, may be empty, escape before showing. */
 typedef struct postern_archive_facts {
@@ -92,7 +93,8 @@ typedef enum postern_media {
 } postern_media;
 /* By signature of the decoded bytes; SVG only when the part declares image/svg+xml. */
 POSTERN_API postern_media postern_archive_part_media(postern_archive *archive, uint32_t part);
-/* The same for bytes that are no part: the signature at the start of `head` (512 bytes are enough); never SVG, which has none. */
+/* The same for bytes that are no part: the signature at the start of `head` (512 bytes are enough); never SVG, which has none.
+ */
 POSTERN_API postern_media postern_media_of(postern_slice head);
 POSTERN_API const char *postern_media_type(postern_media media); /* "image/png" … */
 

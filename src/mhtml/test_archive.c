@@ -210,7 +210,7 @@ static void texts_beside_the_root(void **state) {
         {ALT PART("text/plain") PART("text/html") "--b--\n", ""},
         {REL PART("text/html") PART("text/plain") "--b--\n", ""},
         {MIX PART("text/html") "--b\nContent-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\nx\n"
-             "--a\nContent-Type: text/html\n\nx\n--a--\n--b--\n",
+                               "--a\nContent-Type: text/html\n\nx\n--a--\n--b--\n",
          "4"},
         {MIX PART("text/plain") "--b\nContent-Type: message/rfc822\n\nSubject: y\n\nx\n--b--\n", ""},
     };
@@ -237,7 +237,8 @@ static void z18_rootless_by_depth(void **state) {
     postern_buf in;
     postern_buf_init(&in, 1 << 20);
     for (unsigned i = 0; i < POSTERN_LIMIT_MIME_DEPTH + 20; i++)
-        postern_buf_printf(&in, "%sContent-Type: multipart/mixed; boundary=b%u\n\n--b%u\n", i ? "" : "MIME-Version: 1.0\n", i, i);
+        postern_buf_printf(&in, "%sContent-Type: multipart/mixed; boundary=b%u\n\n--b%u\n", i ? "" : "MIME-Version: 1.0\n", i,
+                           i);
     postern_buf_add_byte(&in, 0);
     seen_notes seen;
     postern_archive *archive;

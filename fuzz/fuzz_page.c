@@ -1,8 +1,8 @@
 /*
  * The safe page over any markup in a small archive. Properties of what comes out: it is valid UTF-8 without stray controls;
- * read by the tokenizer it holds no comment, no element and no attribute but those of our tables (P1, P2), and every place that
- * loads or navigates holds a data: URL, a fragment, an allowed link or nothing (P3, Z21); made into a page once more, it stays
- * as it is.
+ * read by the tokenizer it holds no comment, no element and no attribute but those of our tables (P1, P2), and every place
+ * that loads or navigates holds a data: URL, a fragment, an allowed link or nothing (P3, Z21); made into a page once more,
+ * it stays as it is.
  */
 #include <stdlib.h>
 

@@ -55,10 +55,19 @@
 #define POSTERN_LIMIT_SELECTOR_STEPS 20000000u  /* comparisons of selectors with elements for one text; about half a second */
 #define POSTERN_LIMIT_ELEMENT_DEPTH 512u        /* open elements that are tracked; deeper ones are written flat */
 
+/* mailbox */
+#define POSTERN_LIMIT_MAILBOX_MEMBERS 1000000u  /* messages or members of one mailbox or archive */
+#define POSTERN_LIMIT_MAILBOX_MEMBER (256u << 20) /* one member of an archive, unpacked: it stands in memory */
+#define POSTERN_LIMIT_MAILBOX_BYTES (2ull << 30) /* all members of an archive, unpacked */
+#define POSTERN_LIMIT_MAILBOX_RATIO 200u        /* bytes unpacked for each packed; real mail stays below 30 */
+
 /* scan */
 #define POSTERN_LIMIT_VIEW_DELIMITERS 2000u     /* lines of one message that some reader may take for a delimiter */
 #define POSTERN_LIMIT_VIEW_REGIONS 6000u        /* bodies of one message that some reader may see */
 #define POSTERN_LIMIT_VIEW_DEPTH 4u             /* messages in payloads of messages */
 #define POSTERN_LIMIT_VIEW_BYTES (64u << 20)    /* bytes read for all views of one message, beyond 16 times its size */
+#define POSTERN_LIMIT_SCAN_DEPTH 6u             /* archives, messages and data in each other that are followed */
+#define POSTERN_LIMIT_FINDINGS 20u              /* findings of one kind in one file that are told; the rest is counted */
+#define POSTERN_LIMIT_SCAN_MEMORY (1ull << 30)  /* memory for the decoded text of one part while it is looked at */
 
 #endif

@@ -1,0 +1,129 @@
+/* mailbox: mbox dialects, archives, limits. */
+#include "base/test_base.h"
+
+#include "postern/mailbox.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+typedef struct seen {
+    unsigned count;
+    size_t bytes;
+    char names[256];
+    char starts[16]; /* first byte of each */
+    uint64_t offsets[16];
+} seen;
+
+static postern_status see(void *user, const postern_mailbox_item *item) {
+    seen *s = user;
+    if (s->count < 16) {
+        s->starts[s->count] = item->bytes.len ? (char)item->bytes.ptr[0] : '-';
+        s->offsets[s->count] = item->offset;
+    }
+    s->count++;
+    s->bytes += item->bytes.len;
+    size_t len = strlen(s->names);
+    if (len + item->name.len + 2 < sizeof s->names) {
+        memcpy(s->names + len, item->name.ptr ? (const char *)item->name.ptr : "", item->name.len);
+        memcpy(s->names + len + item->name.len, ";", 2);
+    }
+    return POSTERN_OK;
+}
+
+#define F1 "From a@b.example Mon Nov 23 12:00:00 2026\n"
+
+static void mbox_dialects(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned count;
+        const char *starts;
+    } rows[] = {
+        {F1 "Subject: 1\n\nbody\n", 1, "S"},
+        {F1 "A: 1\n\nbody\n\n" F1 "B: 2\n\nbody\n", 2, "AB"},
+        {F1 "A: 1\n\nbody\n>From quoted 10:00\n\n" F1 "B: 2\n\nx\n", 2, "AB"},
+        {F1 "A: 1\n\nbody\nFrom here on, no time is named\n\n" F1 "B: 2\n\nx\n", 2, "AB"},
+        /* the length is right: the line inside is text */
+        {F1 "A: 1\nContent-Length: 48\n\n" F1 "body\n\n" F1 "B: 2\n\nx\n", 2, "AB"},
+        /* it is wrong, or points beyond the end: the lines count */
+        {F1 "A: 1\nContent-Length: 7\n\nbody\n\n" F1 "B: 2\n\nx\n", 2, "AB"},
+        {F1 "A: 1\nContent-Length: 99999\n\nbody\n\n" F1 "B: 2\n\nx\n", 2, "AB"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        seen s = {0};
+        const char *cut;
+        assert_int_equal(postern_mailbox_kind_of(postern_slice_cstr(rows[i].text)), POSTERN_MAILBOX_MBOX);
+        assert_int_equal(postern_mailbox_each(postern_slice_cstr(rows[i].text), see, &s, &cut), POSTERN_OK);
+        if (s.count != rows[i].count) print_error("row %zu: %u messages\n", i, s.count);
+        assert_int_equal(s.count, rows[i].count);
+        assert_string_equal(s.starts, rows[i].starts);
+        for (unsigned k = 0; k < s.count; k++) assert_int_equal(rows[i].text[s.offsets[k]], s.starts[k]);
+        assert_null(cut);
+    }
+}
+
+static size_t make_archive(uint8_t *room, size_t size, bool zip, size_t members, size_t each) {
+    size_t used = 0;
+    char *data = test_calloc(each + 1, 1);
+    memset(data, 'x', each);
+    struct archive *a = archive_write_new();
+    if (zip) archive_write_set_format_zip(a);
+    else archive_write_set_format_ustar(a), archive_write_add_filter_gzip(a);
+    archive_write_open_memory(a, room, size, &used);
+    for (size_t i = 0; i < members; i++) {
+        struct archive_entry *entry = archive_entry_new();
+        char name[32];
+        snprintf(name, sizeof name, "m%zu.txt", i);
+        archive_entry_set_pathname(entry, name);
+        archive_entry_set_size(entry, (la_int64_t)each);
+        archive_entry_set_filetype(entry, AE_IFREG);
+        archive_entry_set_perm(entry, 0644);
+        assert_int_equal(archive_write_header(a, entry), ARCHIVE_OK);
+        archive_write_data(a, data, each);
+        archive_entry_free(entry);
+    }
+    archive_write_close(a);
+    archive_write_free(a);
+    test_free(data);
+    return used;
+}
+
+static void archives(void **state) {
+    (void)state;
+    static uint8_t room[1 << 20];
+    for (int zip = 0; zip < 2; zip++) {
+        seen s = {0};
+        const char *cut;
+        size_t used = make_archive(room, sizeof room, zip, 2, 5);
+        assert_int_equal(postern_mailbox_each(postern_slice_of(room, used), see, &s, &cut), POSTERN_OK);
+        assert_null(cut);
+        assert_int_equal(s.count, 2);
+        assert_int_equal(s.bytes, 10);
+        assert_string_equal(s.names, "m0.txt;m1.txt;");
+    }
+}
+
+static void limits_cut(void **state) {
+    (void)state;
+    static uint8_t room[1 << 20];
+    const char *cut;
+    seen s = {0};
+    size_t used = make_archive(room, sizeof room, true, 2, 40u << 20); /* a ratio of about 1000 */
+    assert_int_equal(postern_mailbox_each(postern_slice_of(room, used), see, &s, &cut), POSTERN_OK);
+    assert_non_null(cut);
+    assert_true(s.bytes <= used * POSTERN_LIMIT_MAILBOX_RATIO + (1u << 20));
+    s = (seen){0};
+    assert_int_equal(postern_mailbox_each(POSTERN_S("PK\3\4 no archive at all"), see, &s, &cut), POSTERN_OK);
+    assert_non_null(cut);
+    assert_int_equal(postern_mailbox_each(POSTERN_S("Subject: x\n\nbody"), see, &s, &cut), POSTERN_FORMAT);
+    assert_int_equal(postern_mailbox_each(POSTERN_S(""), see, &s, &cut), POSTERN_FORMAT);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mbox_dialects),
+        cmocka_unit_test(archives),
+        cmocka_unit_test(limits_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

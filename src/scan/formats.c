@@ -1,0 +1,235 @@
+/*
+ * Small formats that carry one URL or setting: Internet shortcuts, RTF, registry exports, marks of origin. Each is read as
+ * loosely as its Windows reader does (INI keys in any case, RTF control words with blanks, registry lines in any order).
+ *
+ * Left out: RTF's binary \bin data, registry values as hex strings (a zone setting is a dword), deletions in an export.
+ */
+#include "scan_int.h"
+
+/* ---- lines ---- */
+
+static bool next_line(postern_slice t, size_t *pos, postern_slice *ret_line, size_t *ret_at) {
+    if (*pos >= t.len) return false;
+    size_t end = postern_slice_find_byte(t, *pos, '\n');
+    *ret_at = *pos;
+    *ret_line = postern_slice_trim(postern_slice_sub(t, *pos, end == SIZE_MAX ? SIZE_MAX : end - *pos));
+    *pos = end == SIZE_MAX ? t.len : end + 1;
+    return true;
+}
+
+void scan_shortcut(scan *s, const place *where, postern_slice text) {
+    static const char *const keys[] = {"url", "baseurl", "iconfile", "workingdirectory"};
+    postern_slice line;
+    size_t pos = 0, at;
+    while (next_line(text, &pos, &line, &at) && !scan_ended(s)) {
+        postern_cut cut = postern_slice_cut(line, '=');
+        if (!cut.ok || !SCAN_IS_ONE(postern_slice_trim(cut.head), keys)) continue;
+        postern_slice value = postern_slice_trim(cut.tail);
+        bool icon = !postern_slice_eq_nocase(postern_slice_trim(cut.head), POSTERN_S("url"));
+        bool leaves = scan_starts(value, "\\\\") || scan_starts(value, "//") || scan_starts(value, "file://") || scan_has(value, "mhtml:");
+        if (icon && !leaves) continue; /* an icon out of shell32.dll is no target */
+        scan_url(s, where, POSTERN_PLACE_SHORTCUT, at + (size_t)(value.ptr - line.ptr), value, value);
+    }
+}
+
+/* ---- RTF ---- */
+
+/* { HYPERLINK "…" }, INCLUDEPICTURE, LINK …: the quoted or bare word behind it. */
+static void field(scan *s, const place *where, postern_slice t, const char *name, postern_url_place kind) {
+    postern_slice word = postern_slice_cstr(name);
+    for (size_t at = 0; (at = postern_slice_find_nocase(t, at, word)) != SIZE_MAX && !scan_ended(s); at += word.len) {
+        size_t i = at + word.len;
+        postern_slice near = postern_slice_sub(t, i, 2200);
+        size_t close = postern_slice_find_byte(near, 0, '}');
+        near = postern_slice_sub(near, 0, close);
+        size_t quote = postern_slice_find_byte(near, 0, '"');
+        size_t from = quote == SIZE_MAX ? 0 : quote + 1;
+        size_t end = quote == SIZE_MAX ? near.len : postern_slice_find_byte(near, from, '"');
+        postern_slice value = postern_slice_trim(postern_slice_sub(near, from, end == SIZE_MAX ? SIZE_MAX : end - from));
+        uint8_t plain[512]; /* "\\" stands for one backslash */
+        size_t len = 0;
+        for (size_t k = 0; k < value.len && len < sizeof plain; k++) {
+            if (value.ptr[k] == '\\' && k + 1 < value.len && value.ptr[k + 1] == '\\') k++;
+            plain[len++] = value.ptr[k];
+        }
+        if (len > 3) scan_url(s, where, kind, i, postern_slice_of(plain, len), postern_slice_of(plain, len));
+    }
+}
+
+/* \objdata: hexadecimal digits with anything between them. The URL of a link object stands in it in the clear or as UTF-16. */
+static void object_data(scan *s, const place *where, postern_slice t, size_t at) {
+    postern_buf text;
+    int high = -1;
+    postern_buf_init(&text, 1 << 20);
+    size_t end = postern_slice_find_byte(t, at, '}');
+    if (end == SIZE_MAX) end = t.len;
+    for (size_t i = at; i < end && text.len < (1 << 20) - 1; i++) {
+        int digit = postern_hex_value(t.ptr[i]);
+        if (digit < 0) continue;
+        if (high >= 0 && (high || digit)) postern_buf_add_byte(&text, (uint8_t)(high * 16 + digit)); /* NULs out: UTF-16 */
+        high = high >= 0 ? -1 : digit;
+    }
+    if (text.status == POSTERN_NOMEM) s->status = POSTERN_NOMEM;
+    postern_slice data = postern_buf_slice(&text);
+    static const char *const words[] = {"mhtml:", "ms-its:", "!x-usc:", "its:mhtml", "mk:@msitstore:"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t found = postern_slice_find_nocase(data, 0, postern_slice_cstr(words[i]));
+        if (found == SIZE_MAX) continue;
+        postern_slice url = postern_slice_sub(data, found, 300);
+        size_t len = 0;
+        while (len < url.len && url.ptr[len] > ' ' && url.ptr[len] < 0x7F) len++;
+        url.len = len;
+        scan_url(s, where, POSTERN_PLACE_RELATION, at, url, url);
+    }
+    if (scan_has(postern_slice_sub(data, 0, 256), "package") && scan_has(data, ".exe"))
+        scan_tell(s, where, 23, POSTERN_SEVERITY_HIGH, at, postern_slice_sub(data, 0, 200), "an embedded program");
+    postern_buf_free(&text);
+}
+
+void scan_rtf(scan *s, const place *where, postern_slice bytes) {
+    field(s, where, bytes, "HYPERLINK ", POSTERN_PLACE_LINK);
+    field(s, where, bytes, "INCLUDEPICTURE ", POSTERN_PLACE_PICTURE);
+    field(s, where, bytes, "INCLUDETEXT ", POSTERN_PLACE_RELATION);
+    field(s, where, bytes, "\\*\\template ", POSTERN_PLACE_RELATION);
+    field(s, where, bytes, "\\*\\objclass mhtml:", POSTERN_PLACE_RELATION);
+    for (size_t at = 0; (at = postern_slice_find_nocase(bytes, at, POSTERN_S("\\objdata"))) != SIZE_MAX && !scan_ended(s); at += 8)
+        object_data(s, where, bytes, at + 8);
+    size_t object = postern_slice_find_nocase(bytes, 0, POSTERN_S("\\objclass"));
+    postern_slice object_class = postern_slice_sub(bytes, object, 200);
+    if (object != SIZE_MAX && scan_has(postern_slice_sub(object_class, 0, postern_slice_find_byte(object_class, 0, '}')), "mhtml"))
+        scan_tell(s, where, 3, POSTERN_SEVERITY_CRITICAL, object, object_class, "an RTF object of the class mhtml");
+}
+
+/* ---- registry exports (MH024) ---- */
+
+static bool dword(postern_slice value, uint32_t *ret) {
+    if (!scan_starts(value, "dword:")) return false;
+    postern_slice hex = postern_slice_trim(postern_slice_from(value, 6));
+    *ret = 0;
+    if (!hex.len || hex.len > 8) return false;
+    for (size_t i = 0; i < hex.len; i++) {
+        int digit = postern_hex_value(hex.ptr[i]);
+        if (digit < 0) return false;
+        *ret = *ret * 16 + (uint32_t)digit;
+    }
+    return true;
+}
+
+static void zone_value(scan *s, const place *where, size_t at, postern_slice line, postern_slice key, postern_slice name, uint32_t value) {
+    static const char *const watched[] = {"1001", "1004", "1200", "1201", "1400", "1803", "1806", "2101"};
+    postern_slice zone = postern_slice_cut_last(key, '\\').tail;
+    uint32_t action;
+    bool restricted = postern_slice_eq(zone, POSTERN_S("4")), internet = postern_slice_eq(zone, POSTERN_S("3"));
+    if (postern_slice_eq(zone, POSTERN_S("2")) && postern_slice_eq_nocase(name, POSTERN_S("flags")) && !(value & 4))
+        scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "trusted sites need no https any more");
+    if ((!restricted && !internet) || !SCAN_IS_ONE(name, watched) || !postern_action_parse(name, &action)) return;
+    postern_action_decision usual;
+    postern_zone_action(s->policy, restricted ? POSTERN_ZONE_RESTRICTED : POSTERN_ZONE_INTERNET, action, false, &usual);
+    if (value == 0 && (usual.value & 0xFFFF) != 0)
+        scan_tell(s, where, 24, restricted ? POSTERN_SEVERITY_HIGH : POSTERN_SEVERITY_MEDIUM, at, line,
+                  "an action that the template forbids or asks about is allowed");
+}
+
+static void map_value(scan *s, const place *where, size_t at, postern_slice line, postern_slice key, postern_slice name, uint32_t value) {
+    postern_slice last = postern_slice_cut_last(key, '\\').tail;
+    bool trusted = value == 0 || value == 1 || value == 2;
+    if (scan_has(key, "\\protocoldefaults") && trusted && !postern_slice_eq(name, POSTERN_S("shell")) &&
+        !postern_slice_eq_nocase(name, POSTERN_S("@ivt"))) {
+        scan_tell(s, where, 24, POSTERN_SEVERITY_HIGH, at, line, "a whole protocol is mapped to a trusted zone");
+        return;
+    }
+    bool domains = scan_has(key, "domains\\"), ranges = scan_has(key, "\\ranges\\");
+    if (scan_has(key, "\\zonemap") && value == 1 &&
+        (postern_slice_eq_nocase(name, POSTERN_S("uncasintranet")) || postern_slice_eq_nocase(name, POSTERN_S("intranetname"))))
+        scan_tell(s, where, 24, POSTERN_SEVERITY_LOW, at, line, "shares or plain names count as intranet");
+    if ((!domains && !ranges) || !trusted) return;
+    bool top = domains && postern_slice_find_byte(last, 0, '.') == SIZE_MAX && scan_has(key, "domains\\") &&
+               postern_slice_ends(postern_slice_cut_last(key, '\\').head, POSTERN_S("omains"));
+    if (value == 0) scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "a site or range is mapped to this computer's zone");
+    else if (top && postern_slice_eq(name, POSTERN_S("*")))
+        scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "everything below a name without a dot is mapped to a trusted zone");
+    else scan_tell(s, where, 24, POSTERN_SEVERITY_INFO, at, line, "a site or range is mapped to a trusted zone");
+}
+
+static void wide_range(scan *s, const place *where, size_t at, postern_slice line, postern_slice value) {
+    static const char *const wide[] = {"\"*.*.*.*\"", "\"0.0.0.0-255.255.255.255\"", "\"0-255.*.*.*\"", "\"*.*.*\"", "\"*\"",
+                                       "\"1.0.0.0-255.255.255.255\"", "\"0.0.0.0/0\""};
+    if (SCAN_IS_ONE(value, wide)) scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "a range that holds the whole Internet");
+}
+
+static void registry_lines(scan *s, const place *where, postern_slice text) {
+    postern_slice line, key = {0};
+    size_t pos = 0, at;
+    while (next_line(text, &pos, &line, &at) && !scan_ended(s)) {
+        if (line.len > 1 && line.ptr[0] == '[') key = postern_slice_sub(line, 1, line.len - 2);
+        postern_cut cut = postern_slice_cut(line, '=');
+        uint32_t value;
+        if (!cut.ok || !key.len || !scan_has(key, "internet settings")) continue;
+        postern_slice name = postern_slice_trim(cut.head);
+        if (name.len > 1 && name.ptr[0] == '"') name = postern_slice_sub(name, 1, name.len - 2);
+        postern_slice data = postern_slice_trim(cut.tail);
+        if (postern_slice_eq_nocase(name, POSTERN_S(":range"))) wide_range(s, where, at, line, data);
+        if (!dword(data, &value)) continue;
+        if (scan_has(key, "\\zonemap")) map_value(s, where, at, line, key, name, value);
+        else if (scan_has(key, "zones\\")) zone_value(s, where, at, line, key, name, value);
+    }
+}
+
+void scan_registry(scan *s, const place *where, postern_slice bytes) {
+    postern_slice text = bytes;
+    place here = *where;
+    if (bytes.len > 1 && bytes.ptr[0] == 0xFF && bytes.ptr[1] == 0xFE) {
+        postern_status status = postern_charset_decode_arena(POSTERN_CHARSET_UTF_16LE, bytes, where->arena, NULL, 0, &text);
+        if (status == POSTERN_NOMEM) s->status = status;
+        if (status) return;
+        here.exact = false;
+    }
+    registry_lines(s, &here, text);
+}
+
+/* ---- marks of origin (MH016) ---- */
+
+void scan_stream(scan *s, const place *where, postern_slice content) {
+    postern_mark mark;
+    postern_mark_from_stream(where->arena, content, &mark);
+    if (!content.len || mark.malformed)
+        scan_tell(s, where, 16, POSTERN_SEVERITY_MEDIUM, 0, content.len ? content : POSTERN_S("(empty)"), "the Zone.Identifier is empty or malformed");
+    bool trusts = false;
+    for (size_t at = 0; (at = postern_slice_find_nocase(content, at, POSTERN_S("zoneid"))) != SIZE_MAX; at += 6) {
+        postern_cut cut = postern_slice_cut(postern_slice_sub(content, at, 24), '=');
+        postern_slice value = postern_slice_trim(cut.tail);
+        trusts |= cut.ok && value.len && value.ptr[0] >= '0' && value.ptr[0] <= '2' &&
+                  (value.len == 1 || !postern_ascii_digit(value.ptr[1]));
+    }
+    if (trusts && (scan_starts(mark.url, "http:") || scan_starts(mark.url, "https:")) && mark.zone == POSTERN_ZONE_INTERNET)
+        scan_tell(s, where, 16, POSTERN_SEVERITY_MEDIUM, 0, content, "a trusted zone for an address on the Internet");
+}
+
+void scan_comment(scan *s, const place *where, postern_slice html) {
+    postern_mark mark;
+    size_t at = postern_slice_find_nocase(postern_slice_sub(html, 0, 64 << 10), 0, POSTERN_S("saved from url"));
+    if (at == SIZE_MAX) return;
+    postern_mark_from_comment(where->arena, html, &mark);
+    if (!mark.present) return;
+    if (scan_starts(mark.url, "mhtml:") || scan_is_storage(mark.url))
+        scan_url(s, where, POSTERN_PLACE_LINK, at, mark.url, mark.url);
+    if (!mark.malformed) return;
+    /* the same mark with its line end put right: then only the line end was wrong */
+    postern_slice near = postern_slice_sub(html, at, 2400);
+    size_t close = postern_slice_find(near, 0, POSTERN_S(" -->\n"));
+    bool ending = false;
+    if (close != SIZE_MAX && at >= 5) {
+        postern_buf fixed;
+        postern_mark again;
+        postern_buf_init(&fixed, 4096);
+        postern_buf_add_slice(&fixed, postern_slice_sub(html, at - 5, close + 5 + 4));
+        postern_buf_add_slice(&fixed, POSTERN_S("\r\n"));
+        postern_mark_from_comment(where->arena, postern_buf_slice(&fixed), &again);
+        ending = !fixed.status && again.present && !again.malformed;
+        if (fixed.status == POSTERN_NOMEM) s->status = POSTERN_NOMEM;
+        postern_buf_free(&fixed);
+    }
+    bool local_mark = where->mail == false && scan_starts(mark.url, "file:");
+    scan_tell(s, where, 16, ending || local_mark ? POSTERN_SEVERITY_LOW : POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(near, 0, 120),
+              ending ? "the saved-from mark ends its line in another way" : "the saved-from mark is malformed");
+}

@@ -1,0 +1,296 @@
+/*
+ * A message or archive: its structure (MH014, MH015, MH017, MH028) and each of its parts. The strict reading comes first; then
+ * every view, whose payloads are looked at as contents, too, and a finding that only a view gives is told together with MH017.
+ *
+ * Left out: S/MIME and PGP; what is encrypted stays unread.
+ */
+#include "scan_int.h"
+
+#include <stdlib.h>
+
+typedef struct reader {
+    scan *s;
+    place where;
+    postern_archive *archive;
+    uint64_t *hashes; /* of decoded contents of the strict reading */
+    size_t hash_count, hash_room;
+    bool truncated_before;
+} reader;
+
+/* ---- structure ---- */
+
+static void on_note(void *user, const postern_note *note) {
+    reader *r = user;
+    place where = r->where;
+    size_t at = note->offset == POSTERN_NO_OFFSET || !where.exact ? 0 : (size_t)note->offset;
+    switch (note->kind) {
+    case POSTERN_NOTE_TOO_DEEP:
+    case POSTERN_NOTE_TOO_MANY_PARTS:
+    case POSTERN_NOTE_HEADERS_CUT:
+        scan_tell(r->s, &where, 28, POSTERN_SEVERITY_MEDIUM, at, note->detail, "parts or headers beyond what is read");
+        break;
+    case POSTERN_NOTE_BOUNDARY_MISSING:
+        scan_tell(r->s, &where, 17, POSTERN_SEVERITY_MEDIUM, at, note->detail, "a multipart without a boundary");
+        break;
+    case POSTERN_NOTE_BOUNDARY_UNUSED:
+    case POSTERN_NOTE_BOUNDARY_UNCLOSED:
+        scan_tell(r->s, &where, 17, POSTERN_SEVERITY_LOW, at, note->detail, "a multipart that is not closed, or whose boundary is not used");
+        break;
+    case POSTERN_NOTE_BOUNDARY_GLUED:
+        scan_tell(r->s, &where, 17, POSTERN_SEVERITY_LOW, at, note->detail, "a delimiter that does not start its line");
+        break;
+    case POSTERN_NOTE_LEADING_JUNK:
+        if (postern_slice_trim(note->detail).len)
+            scan_tell(r->s, &where, 17, POSTERN_SEVERITY_MEDIUM, at, note->detail, "text in front of the first header");
+        break;
+    default: break;
+    }
+}
+
+static void part_path(const postern_archive *a, uint32_t index, postern_slice outer, postern_buf *out) {
+    uint32_t chain[64];
+    size_t count = 0;
+    for (uint32_t i = index; i != POSTERN_NO_PART && count < 64; i = postern_archive_part(a, i)->parent) chain[count++] = i;
+    postern_buf_add_slice(out, outer);
+    if (count && outer.len) postern_buf_add_byte(out, '.');
+    if (count == 1) postern_buf_printf(out, "1");
+    for (size_t k = count; k > 1; k--) { /* its number among the children of the one above */
+        unsigned number = 1;
+        uint32_t i = postern_archive_part(a, chain[k - 1])->first_child;
+        for (; i != POSTERN_NO_PART && i != chain[k - 2] && number < 1000; i = postern_archive_part(a, i)->next) number++;
+        postern_buf_printf(out, "%s%u", k == count ? "" : ".", number);
+    }
+}
+
+/* Fields that decide how a part is read, and may stand once. */
+static void headers(reader *r, const place *where, const postern_part *part, size_t at) {
+    unsigned types = 0, encodings = 0, boundaries = 0;
+    for (uint32_t i = 0; i < part->header_count; i++) {
+        const postern_header *h = &part->headers[i];
+        types += postern_slice_eq_nocase(h->name, POSTERN_S("content-type"));
+        encodings += postern_slice_eq_nocase(h->name, POSTERN_S("content-transfer-encoding"));
+        if (types == 1 && postern_slice_eq_nocase(h->name, POSTERN_S("content-type")))
+            for (size_t k = 0; (k = postern_slice_find_nocase(h->raw, k, POSTERN_S("boundary="))) != SIZE_MAX; k += 9) boundaries++;
+    }
+    postern_slice head = part->head;
+    if (types > 1) scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("Content-Type"), "two headers that decide the type");
+    if (encodings > 1)
+        scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("Content-Transfer-Encoding"), "two headers that decide the encoding");
+    if (boundaries > 1) scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("boundary"), "two boundaries in one header");
+    if (head.len && memchr(head.ptr, 0, head.len)) scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80), "NUL in the headers");
+    size_t line = 0, longest = 0, lone = 0, newlines = 0;
+    for (size_t i = 0; i < head.len; i++) {
+        line = head.ptr[i] == '\n' ? 0 : line + 1;
+        newlines += head.ptr[i] == '\n';
+        if (line > longest) longest = line;
+        if (head.ptr[i] == '\r' && i + 1 < head.len && head.ptr[i + 1] != '\n' && head.ptr[i + 1] != '\r') lone++;
+    }
+    if (lone && newlines) scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80), "CR without LF in the headers");
+    if (longest > 999) scan_tell(r->s, where, 17, POSTERN_SEVERITY_LOW, at, postern_slice_sub(head, 0, 80), "a header line longer than 998 bytes");
+}
+
+static void location(reader *r, const place *where, const postern_part *part, size_t at) {
+    static const char *const banned[] = {"javascript:", "vbscript:", "data:", "about:", "mid:", "blob:", "mhtml:", "its:", "ms-its:", "ms-itss:", "mk:"};
+    static const char *const inner[] = {"http://localhost", "https://localhost", "http://127.", "https://127."};
+    postern_slice l = part->content_location;
+    if (!l.len) return;
+    bool blink = scan_starts(l, "cid:") && postern_slice_ends(l, POSTERN_S("@mhtml.blink"));
+    bool blank = postern_slice_eq_nocase(l, POSTERN_S("about:blank")) || postern_slice_eq_nocase(l, POSTERN_S("about:srcdoc"));
+    if (SCAN_ANY(l, banned) || (scan_starts(l, "cid:") && !blink))
+        scan_tell(r->s, where, 14, blank || scan_starts(l, "cid:") ? POSTERN_SEVERITY_LOW : POSTERN_SEVERITY_MEDIUM, at, l, "a location no part may have");
+    bool network;
+    postern_winpath_kind path = scan_starts(l, "//") ? POSTERN_WINPATH_NONE : postern_winpath_classify(l, &network);
+    bool trusted = scan_starts(l, "file:") || SCAN_ANY(l, inner) || path == POSTERN_WINPATH_DRIVE || path == POSTERN_WINPATH_UNC;
+    if (trusted)
+        scan_tell(r->s, where, 15, where->mail ? POSTERN_SEVERITY_MEDIUM : POSTERN_SEVERITY_INFO, at, l, "a location on this machine or an inner one");
+}
+
+/* ---- equal names (MH014) ---- */
+
+typedef struct named {
+    uint64_t name;
+    uint32_t part;
+} named;
+
+static int by_name(const void *a, const void *b) {
+    const named *x = a, *y = b;
+    if (x->name != y->name) return x->name < y->name ? -1 : 1;
+    return x->part < y->part ? -1 : x->part > y->part;
+}
+
+static void shadows(reader *r, named *list, size_t count, bool ids) {
+    qsort(list, count, sizeof *list, by_name);
+    for (size_t i = 1; i < count && !scan_ended(r->s); i++) {
+        if (list[i].name != list[i - 1].name) continue;
+        const postern_part *a = postern_archive_part(r->archive, list[i - 1].part), *b = postern_archive_part(r->archive, list[i].part);
+        postern_slice x = ids ? a->content_id : a->content_location, y = ids ? b->content_id : b->content_location;
+        bool same = postern_slice_eq(a->body, b->body) && a->encoding == b->encoding;
+        if (!postern_slice_eq(x, y)) continue;
+        scan_tell(r->s, &r->where, 14, same ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_MEDIUM, b->nested ? 0 : (size_t)b->offset, y,
+                  same ? "two parts of one name with the same bytes" : "two parts of one name with different bytes");
+    }
+}
+
+bool scan_has_id(const ids *have, postern_slice id) {
+    uint64_t wanted = postern_slice_hash(id, 1);
+    size_t low = 0, high = have->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (have->hash[middle] == wanted) return true;
+        if (have->hash[middle] < wanted) low = middle + 1;
+        else high = middle;
+    }
+    return false;
+}
+
+/* Looks for equal names, and gives the part at hand the ids that exist. */
+static bool identities(reader *r, ids *ret_ids) {
+    uint32_t count = postern_archive_part_count(r->archive);
+    named *list = postern_arena_zalloc(r->where.arena, (size_t)count + 1, sizeof *list);
+    uint64_t *hash = postern_arena_zalloc(r->where.arena, (size_t)count + 1, sizeof *hash);
+    size_t n = 0;
+    if (!list || !hash) return false;
+    for (uint32_t i = 0; i < count; i++) {
+        const postern_part *p = postern_archive_part(r->archive, i);
+        if (p->content_location.len) list[n++] = (named){postern_slice_hash(p->content_location, 2), i};
+    }
+    shadows(r, list, n, false);
+    n = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const postern_part *p = postern_archive_part(r->archive, i);
+        if (p->content_id.len) list[n++] = (named){postern_slice_hash(p->content_id, 1), i};
+    }
+    shadows(r, list, n, true);
+    for (size_t i = 0; i < n; i++) hash[i] = list[i].name;
+    *ret_ids = (ids){hash, n};
+    return true;
+}
+
+/* ---- parts ---- */
+
+static void remember(reader *r, postern_slice bytes) {
+    if (r->hash_count == r->hash_room) {
+        size_t room = r->hash_room ? r->hash_room * 2 : 64;
+        uint64_t *grown = realloc(r->hashes, room * sizeof *grown);
+        if (!grown) {
+            r->s->status = POSTERN_NOMEM;
+            return;
+        }
+        r->hashes = grown;
+        r->hash_room = room;
+    }
+    r->hashes[r->hash_count++] = postern_slice_hash(postern_slice_trim(bytes), 3);
+}
+
+static void leaf(reader *r, place *where, const postern_part *part) {
+    postern_slice bytes, text = {0};
+    postern_status status = postern_part_decode_arena(where->arena, part, NULL, &bytes);
+    bool is_text = scan_starts(part->type, "text/") || scan_has(part->type, "xml") || scan_has(part->type, "javascript");
+    if (!status) remember(r, bytes);
+    where->offset = part->nested ? where->offset : r->where.offset + (uint64_t)(part->body.ptr - postern_mime_bytes(postern_archive_message(r->archive)).ptr);
+    where->exact = !part->nested && r->where.exact && bytes.ptr == part->body.ptr;
+    if (!status && is_text) {
+        status = postern_part_text(where->arena, part, NULL, &text, NULL);
+        if (text.ptr != bytes.ptr) where->exact = false;
+    }
+    if (status == POSTERN_LIMIT) scan_tell(r->s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, part->type, "a part larger than what is looked at");
+    if (status == POSTERN_NOMEM) r->s->status = status;
+    if (status) return;
+    bool html_bytes = is_text && text.len;
+    scan_content(r->s, where, html_bytes ? text : bytes, part->name, part->type, (part->flags & POSTERN_PART_TYPE_DECLARED) != 0);
+    place inner = *where;
+    inner.depth++;
+    if (postern_mailbox_kind_of(bytes) == POSTERN_MAILBOX_ARCHIVE) scan_file(r->s, &inner, bytes, part->name);
+}
+
+static void one_part(reader *r, uint32_t index, const ids *have) {
+    const postern_part *part = postern_archive_part(r->archive, index);
+    place where = r->where;
+    postern_buf path;
+    postern_buf_init(&path, 4096);
+    part_path(r->archive, index, r->where.part, &path);
+    where.part = postern_buf_slice(&path);
+    where.ids = have;
+    where.arena = postern_arena_new(POSTERN_LIMIT_SCAN_MEMORY);
+    if (path.status || !where.arena) {
+        r->s->status = POSTERN_NOMEM;
+    } else {
+        size_t at = part->nested ? 0 : (size_t)part->offset;
+        headers(r, &where, part, at);
+        location(r, &where, part, at);
+        bool multi = (part->flags & (POSTERN_PART_MULTIPART | POSTERN_PART_MESSAGE)) != 0;
+        bool attachment = where.mail && index && (part->name.len || (part->flags & POSTERN_PART_ATTACHMENT));
+        if (part->name.len) scan_name(r->s, &where, at, part->name, attachment);
+        if (!multi) leaf(r, &where, part);
+    }
+    postern_arena_free(where.arena);
+    postern_buf_free(&path);
+}
+
+/* ---- every view ---- */
+
+static postern_status on_view(void *user, const postern_view *view) {
+    reader *r = user;
+    uint64_t hash = postern_slice_hash(postern_slice_trim(view->bytes), 3), before = r->s->report->findings[0];
+    for (size_t i = 0; i < r->hash_count; i++)
+        if (r->hashes[i] == hash) return POSTERN_OK;
+    place where = r->where;
+    where.offset = r->where.offset + (r->where.exact ? view->offset : 0);
+    where.exact = false;
+    where.view = true;
+    where.part = POSTERN_S("view");
+    where.arena = postern_arena_new(POSTERN_LIMIT_SCAN_MEMORY);
+    if (!where.arena) return POSTERN_NOMEM;
+    uint64_t weighty = 0;
+    for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++) weighty += i != 17 && i != 18 && i != 19 && i != 26 ? r->s->told[i] : 0;
+    scan_content(r->s, &where, view->bytes, (postern_slice){0}, (postern_slice){0}, false);
+    for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++) weighty -= i != 17 && i != 18 && i != 19 && i != 26 ? r->s->told[i] : 0;
+    if (weighty && r->s->report->findings[0] != before)
+        scan_tell(r->s, &where, 17, POSTERN_SEVERITY_MEDIUM, 0, view->bytes, "a payload that only some readers see");
+    postern_arena_free(where.arena);
+    return r->s->status;
+}
+
+static bool defective(const reader *r) {
+    uint32_t count = postern_archive_part_count(r->archive);
+    for (uint32_t i = 0; i < count; i++)
+        if (postern_archive_part(r->archive, i)->defects) return true;
+    return r->s->report->findings[17] != 0;
+}
+
+static void all_views(reader *r, postern_slice bytes) {
+    bool cut = false;
+    if (r->s->options->one_view || !defective(r) || scan_ended(r->s)) return;
+    postern_status status = postern_views_each(bytes, on_view, r, &cut);
+    if (status) r->s->status = status;
+    if (cut) scan_tell(r->s, &r->where, 28, POSTERN_SEVERITY_LOW, 0, POSTERN_S("views"), "more ways to read the message than are walked");
+}
+
+static bool is_local_page(postern_archive *archive) {
+    const postern_archive_facts *facts = postern_archive_facts_of(archive);
+    static const char *const local[] = {"file:", "http://localhost", "http://127.", "https://localhost"};
+    return facts && SCAN_ANY(facts->location, local);
+}
+
+bool scan_message(scan *s, const place *where, postern_slice bytes, postern_slice name) {
+    reader r = {.s = s, .where = *where};
+    postern_notes notes = {on_note, &r};
+    postern_archive_options options = {.notes = &notes, .zone_stream = s->options->zone_stream};
+    postern_error error;
+    ids have = {0};
+    (void)name;
+    postern_status status = postern_archive_open(bytes, &options, &r.archive, &error);
+    if (status == POSTERN_NOMEM) s->status = status;
+    if (status == POSTERN_LIMIT) scan_tell(s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, postern_slice_cstr(error.text), "a message beyond what is read");
+    if (status) return status != POSTERN_FORMAT;
+    r.where.mail = where->mail || postern_archive_kind_of(r.archive) == POSTERN_ARCHIVE_MAIL;
+    r.where.saved = postern_archive_kind_of(r.archive) == POSTERN_ARCHIVE_MHTML;
+    r.where.local_page = r.where.saved && !where->mail && is_local_page(r.archive);
+    if (!identities(&r, &have)) s->status = POSTERN_NOMEM;
+    uint32_t count = postern_archive_part_count(r.archive);
+    for (uint32_t i = 0; i < count && !scan_ended(s); i++) one_part(&r, i, &have);
+    all_views(&r, bytes);
+    free(r.hashes);
+    postern_archive_free(r.archive);
+    return true;
+}

@@ -1,0 +1,157 @@
+/*
+ * Scripts and styles. A script is not run: its string literals are read one after another, joined where a plus sign stands
+ * between them, and judged when they look like a handler URL (MH006: a scheme put together from pieces); a script that builds a
+ * file for the reader to save is MH021. Styles give their url() values, and what Internet Explorer ran from them.
+ *
+ * Left out: any other way of computing a string. Those are the business of whoever runs scripts; nothing here does.
+ */
+#include "scan_int.h"
+
+enum { JOINED_MAX = 4096, LONG_BASE64 = 10 << 10 };
+
+typedef struct strings {
+    uint8_t room[JOINED_MAX];
+    size_t len;
+    size_t start;   /* of the first literal */
+    unsigned parts; /* joined so far */
+} strings;
+
+static void judge(scan *s, const place *where, const strings *j, size_t at) {
+    static const char *const prefixes[] = {"mhtml:",  "its:",  "ms-its:", "ms-itss:", "mk:@", "url:",      "ms-msdt:",
+                                           "search-ms:", "hcp:", "\\\\",     "file:",   "vbscript:", "shell:"};
+    postern_slice text = postern_slice_of(j->room, j->len);
+    if (text.len < 8 || !SCAN_ANY(text, prefixes)) return;
+    bool handler = scan_starts(text, "mhtml:") || scan_is_storage(text) || scan_starts(text, "ms-msdt:") || scan_starts(text, "hcp:");
+    if (j->parts > 1 && handler)
+        scan_tell(s, where, 6, POSTERN_SEVERITY_HIGH, at + j->start, text, "a script puts a handler URL together from pieces");
+    bool storage = handler || scan_starts(text, "file:") || (text.len > 4 && scan_starts(text, "\\\\") && scan_has(text, "."));
+    if (storage) scan_url(s, where, handler ? POSTERN_PLACE_LOAD : POSTERN_PLACE_SCRIPT, at + j->start, text, text);
+}
+
+/* One literal at `i` (a quote); returns the index behind it. \xNN, \uNNNN and \c are resolved. */
+static size_t literal(postern_slice t, size_t i, strings *j) {
+    uint8_t quote = t.ptr[i++];
+    while (i < t.len && t.ptr[i] != quote && !(t.ptr[i] == '\n' && quote != '`')) {
+        uint8_t c = t.ptr[i++];
+        if (c == '\\' && i < t.len) {
+            c = t.ptr[i++];
+            size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : 0;
+            unsigned value = 0;
+            bool hex = digits && i + digits <= t.len;
+            for (size_t k = 0; hex && k < digits; k++) {
+                int digit = postern_hex_value(t.ptr[i + k]);
+                hex = digit >= 0;
+                value = value * 16 + (unsigned)(hex ? digit : 0);
+            }
+            if (hex) {
+                i += digits;
+                c = value < 128 ? (uint8_t)value : '?';
+            }
+        }
+        if (j->len < JOINED_MAX) j->room[j->len++] = c;
+    }
+    return i < t.len ? i + 1 : i;
+}
+
+static size_t blanks(postern_slice t, size_t i) {
+    while (i < t.len && postern_ascii_space(t.ptr[i])) i++;
+    return i;
+}
+
+static size_t comment_end(postern_slice t, size_t i) {
+    if (i + 1 >= t.len || t.ptr[i] != '/') return i;
+    size_t end = t.ptr[i + 1] == '/'   ? postern_slice_find_byte(t, i, '\n')
+                 : t.ptr[i + 1] == '*' ? postern_slice_find(t, i + 2, POSTERN_S("*/"))
+                                       : i;
+    return end == i ? i : end == SIZE_MAX ? t.len : end + 1;
+}
+
+static void all_strings(scan *s, const place *where, size_t at, postern_slice t) {
+    strings j = {.len = 0};
+    for (size_t i = 0; i < t.len && !scan_ended(s);) {
+        size_t behind = comment_end(t, i);
+        if (behind != i) {
+            i = behind;
+            continue;
+        }
+        if (t.ptr[i] != '"' && t.ptr[i] != '\'' && t.ptr[i] != '`') {
+            i++;
+            continue;
+        }
+        if (!j.parts) j.start = i;
+        j.parts++;
+        i = literal(t, i, &j);
+        size_t plus = blanks(t, i);
+        if (plus < t.len && t.ptr[plus] == '+') {
+            size_t next = blanks(t, plus + 1);
+            if (next < t.len && strchr("\"'`", t.ptr[next]) && t.ptr[next]) {
+                i = next;
+                continue;
+            }
+        }
+        judge(s, where, &j, at);
+        j.len = 0;
+        j.parts = 0;
+    }
+}
+
+/* ---- smuggling (MH021) ---- */
+
+static bool is_base64(uint8_t c) {
+    return postern_ascii_alpha(c) || postern_ascii_digit(c) || c == '+' || c == '/' || c == '=';
+}
+
+static bool has_long_base64(postern_slice t) {
+    size_t run = 0;
+    for (size_t i = 0; i < t.len; i++) {
+        run = is_base64(t.ptr[i]) ? run + 1 : 0;
+        if (run >= LONG_BASE64) return true;
+    }
+    return false;
+}
+
+static void smuggling(scan *s, const place *where, size_t at, postern_slice t) {
+    bool save = scan_has(t, "mssaveoropenblob") || scan_has(t, "mssaveblob");
+    bool blob = scan_has(t, "new blob") || scan_has(t, "new file(") || save;
+    if (!blob || !(save || scan_has(t, "createobjecturl"))) return;
+    bool offers = save || scan_has(t, ".download") || scan_has(t, "'download'") || scan_has(t, "\"download\"") ||
+                  scan_has(t, ".click(") || scan_has(t, "location");
+    bool data = scan_has(t, "atob(") || has_long_base64(t);
+    if (offers && data) scan_tell(s, where, 21, POSTERN_SEVERITY_MEDIUM, at, t, "a script makes a file and offers it for saving");
+}
+
+void scan_script(scan *s, const place *where, size_t at, postern_slice utf8) {
+    all_strings(s, where, at, utf8);
+    smuggling(s, where, at, utf8);
+}
+
+/* ---- styles ---- */
+
+static void style_value(scan *s, const place *where, size_t at, const postern_css_token *token, bool function) {
+    if (function && (scan_starts(token->value, "expression")))
+        scan_tell(s, where, 19, POSTERN_SEVERITY_MEDIUM, at, token->value, "a script in a style");
+    if (token->kind == POSTERN_CSS_IDENT && (postern_slice_eq_nocase(token->value, POSTERN_S("behavior")) ||
+                                             postern_slice_eq_nocase(token->value, POSTERN_S("-moz-binding"))))
+        scan_tell(s, where, 19, POSTERN_SEVERITY_LOW, at, token->value, "a style that binds a script");
+}
+
+void scan_css(scan *s, const place *where, size_t at, postern_slice utf8) {
+    postern_css_tokenizer tokenizer;
+    postern_css_token token;
+    bool url_function = false;
+    utf8 = postern_slice_sub(utf8, 0, postern_utf8_valid_prefix(utf8));
+    postern_css_tokenizer_init(&tokenizer, utf8, where->arena);
+    for (postern_css_next(&tokenizer, &token); token.kind != POSTERN_CSS_EOF && !scan_ended(s); postern_css_next(&tokenizer, &token)) {
+        bool string = token.kind == POSTERN_CSS_STRING && url_function;
+        postern_slice raw = postern_slice_sub(utf8, token.offset, token.end - token.offset);
+        if ((token.kind == POSTERN_CSS_URL || string) && !scan_starts(token.value, "data:"))
+            scan_url(s, where, POSTERN_PLACE_STYLE, at + token.offset, token.value, raw);
+        if (token.kind == POSTERN_CSS_FUNCTION || token.kind == POSTERN_CSS_IDENT)
+            style_value(s, where, at + token.offset, &token, token.kind == POSTERN_CSS_FUNCTION);
+        bool at_import = token.kind == POSTERN_CSS_AT_KEYWORD && postern_slice_eq_nocase(token.value, POSTERN_S("import"));
+        bool function = token.kind == POSTERN_CSS_FUNCTION &&
+                        (postern_slice_eq_nocase(token.value, POSTERN_S("url")) || scan_has(token.value, "image-set"));
+        if (token.kind != POSTERN_CSS_WHITESPACE) url_function = at_import || function;
+    }
+    if (tokenizer.status == POSTERN_NOMEM) s->status = POSTERN_NOMEM;
+}

@@ -1,0 +1,75 @@
+/*
+ * Telling a finding: once for the same thing, bounded for each kind, with an excerpt that is safe to print. What a file can do
+ * to a scanner's reader is to flood him, to hide one line among thousands, or to write to his terminal.
+ */
+#include "scan_int.h"
+
+enum { RAW_MAX = 256, EXCERPT_MAX = 200 };
+
+/* False when it was told before. A full table forgets nothing that was told: it tells no more than the limit of each kind. */
+static bool first_time(scan *s, uint64_t hash) {
+    for (size_t i = 0; i < s->seen_count; i++)
+        if (s->seen[i] == hash) return false;
+    if (s->seen_count < SCAN_SEEN) s->seen[s->seen_count++] = hash;
+    return true;
+}
+
+static uint64_t fingerprint(const place *where, unsigned number, postern_slice raw, const char *reason) {
+    uint64_t hash = postern_slice_hash(raw, number);
+    hash = postern_slice_hash(postern_slice_cstr(reason), hash);
+    hash = postern_slice_hash(where->file, hash);
+    return where->view ? hash : postern_slice_hash(where->part, hash); /* a view repeats what the strict reading said */
+}
+
+void scan_tell(scan *s, const place *where, unsigned number, postern_severity severity, size_t at, postern_slice raw,
+               const char *reason) {
+    if (s->status || number == 0 || number > POSTERN_FINDING_COUNT) return;
+    raw = postern_slice_sub(raw, 0, RAW_MAX);
+    bool full = s->told[number] >= POSTERN_LIMIT_FINDINGS && severity < POSTERN_SEVERITY_HIGH;
+    full |= s->told[number] >= 2 * POSTERN_LIMIT_FINDINGS;
+    if (!full && !first_time(s, fingerprint(where, number, raw, reason))) return;
+    s->report->findings[number]++;
+    s->report->findings[0]++;
+    if (full) {
+        s->report->untold++;
+        return;
+    }
+    s->told[number]++;
+    uint64_t offset = where->offset + (where->exact ? at : 0);
+    if (offset > s->whole.len) offset = s->whole.len;
+    postern_buf excerpt;
+    postern_buf_init(&excerpt, 4 * EXCERPT_MAX);
+    if (postern_escape_line(&excerpt, postern_slice_trim(raw), EXCERPT_MAX)) {
+        s->status = excerpt.status;
+    } else {
+        postern_finding finding = {number,     severity, where->file, where->part, offset, raw, postern_buf_slice(&excerpt),
+                                   reason};
+        s->status = s->sink->finding(s->sink->user, &finding);
+    }
+    postern_buf_free(&excerpt);
+}
+
+bool scan_has(postern_slice text, const char *word) {
+    return postern_slice_find_nocase(text, 0, postern_slice_cstr(word)) != SIZE_MAX;
+}
+
+bool scan_any(postern_slice text, const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (scan_starts(text, words[i])) return true;
+    return false;
+}
+
+bool scan_is_one(postern_slice text, const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (postern_slice_eq_nocase(text, postern_slice_cstr(words[i]))) return true;
+    return false;
+}
+
+postern_slice scan_extension(postern_slice name) {
+    postern_cut path = postern_slice_cut_last(name, '/');
+    postern_slice last = path.ok ? path.tail : name;
+    path = postern_slice_cut_last(last, '\\');
+    if (path.ok) last = path.tail;
+    postern_cut cut = postern_slice_cut_last(last, '.');
+    return cut.ok ? cut.tail : postern_slice_of(NULL, 0);
+}

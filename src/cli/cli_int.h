@@ -46,8 +46,10 @@ typedef struct cli_args {
     const char **files;  /* operands */
     size_t file_count;
     const char *out, *dir, *root, *within, *location, *action, *from;
-    cli_words policies, maps;
+    const char *fail_on, *show;
+    cli_words policies, maps, rules;
     bool help, json, summary, verbose, quiet;
+    bool sarif, strict;
     bool harden, local, bypasses_proxy, enhanced_security;
     bool markdown, hidden, raw, head, attachments, all_views, replace;
     bool has_zone, has_width, has_jobs, has_max_memory;
@@ -92,7 +94,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_command_html, cli_command_text, cli_command_parts, cli_command_cat, cli_command_extract,
-    cli_command_pack, cli_command_zone, cli_command_resolve;
+    cli_command_pack, cli_command_zone, cli_command_resolve, cli_command_scan;
 
 /* NULL when there is none. */
 const cli_command *cli_command_find(const char *name);
@@ -181,6 +183,11 @@ typedef struct cli_plan {
     const char *ending;    /* ".html"; NULL: the command has no file for each input */
     bool folder;           /* with -d: a folder for each input (the folder itself when there is only one) */
     bool stdout_joins;     /* several inputs may share standard output, one after another */
+    bool all_files;        /* a folder stands for every file below it */
+    bool always_worker;    /* also for one input */
+    bool drop_first_byte;  /* of all data: the separator in front of the first record */
+    /* What stands on standard output for a file whose worker died; or NULL. */
+    void (*on_death)(const cli_args *args, const char *label, postern_buf *out);
 } cli_plan;
 
 /* Expands folders, plans the outputs, runs `one` for each input: here when there is one, else in worker processes. */

@@ -62,7 +62,7 @@ static cli_exit add_entry(cli_inputs *inputs, const char *folder, const char *na
     struct stat st;
     cli_exit code = CLI_CLEAN;
     if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) code = add_folder(inputs, path, depth + 1);
-    else if (is_archive_name(name) && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+    else if ((inputs->all_files || is_archive_name(name)) && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
         if (add(inputs, path)) return CLI_CLEAN;
         code = no_memory();
     }
@@ -102,7 +102,8 @@ static cli_exit add_operand(cli_inputs *inputs, const char *operand) {
         size_t before = inputs->count;
         cli_exit code = add_folder(inputs, operand, 0);
         if (code || inputs->count > before) return code;
-        cli_message(STDERR_FILENO, operand, POSTERN_NO_OFFSET, "no .mht, .mhtml or .eml file below this folder");
+        cli_message(STDERR_FILENO, operand, POSTERN_NO_OFFSET,
+                    inputs->all_files ? "no file below this folder" : "no .mht, .mhtml or .eml file below this folder");
         return CLI_UNUSABLE;
     }
     char *path = strdup(operand);

@@ -11,9 +11,10 @@ typedef struct cli_input {
 typedef struct cli_inputs {
     cli_input *at;
     size_t count, room;
+    bool all_files; /* set by the caller: folders open up to every file */
 } cli_inputs;
 
-/* Folders become the .mht, .mhtml and .eml files below them, in the order of their names. */
+/* Folders become the .mht, .mhtml and .eml files (or all files) below them, in the order of their names. */
 cli_exit cli_inputs_expand(const cli_args *args, cli_inputs *inputs);
 cli_exit cli_inputs_plan(const cli_args *args, const cli_plan *plan, cli_inputs *inputs);
 void cli_inputs_free(cli_inputs *inputs);

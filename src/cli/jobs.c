@@ -32,6 +32,7 @@ typedef struct crew {
     worker *workers; /* one for each input */
     size_t running, started, shown, finished;
     cli_exit code;
+    bool wrote; /* data has reached standard output */
 } crew;
 
 static void job_free(cli_job *job) {
@@ -111,11 +112,17 @@ static void show_messages(int fd) {
     }
 }
 
-static bool show_data(int fd) {
+static bool show_bytes(crew *c, const void *bytes, size_t len) {
+    size_t skip = c->plan->drop_first_byte && !c->wrote && len ? 1 : 0;
+    c->wrote |= len != 0;
+    return cli_write_all(STDOUT_FILENO, (const uint8_t *)bytes + skip, len - skip);
+}
+
+static bool show_data(crew *c, int fd) {
     static uint8_t block[64 << 10];
     lseek(fd, 0, SEEK_SET);
     for (ssize_t got; (got = read(fd, block, sizeof block)) > 0;)
-        if (!cli_write_all(STDOUT_FILENO, block, (size_t)got)) return false;
+        if (!show_bytes(c, block, (size_t)got)) return false;
     return true;
 }
 
@@ -136,6 +143,12 @@ static void show_end(crew *c, size_t index) {
     cli_message(STDERR_FILENO, label, POSTERN_NO_OFFSET, "its worker died (%s%s); nothing was written for this file",
                 name ? name : "unknown signal", signal_number == SIGSYS ? ": stopped by the sandbox" : "");
     worse(c, CLI_FAILED);
+    if (!c->plan->on_death) return;
+    postern_buf told;
+    postern_buf_init(&told, 1 << 20);
+    c->plan->on_death(c->args, label, &told);
+    show_bytes(c, told.ptr, told.len);
+    postern_buf_free(&told);
 }
 
 static void show_finished(crew *c) {
@@ -143,7 +156,7 @@ static void show_finished(crew *c) {
         worker *w = &c->workers[c->shown];
         cli_progress_clear();
         show_messages(w->err_fd);
-        if (WIFEXITED(w->status) && !show_data(w->out_fd)) {
+        if (WIFEXITED(w->status) && !show_data(c, w->out_fd)) {
             cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "cannot write to standard output: %s", strerror(errno));
             worse(c, CLI_FAILED);
         }
@@ -197,13 +210,13 @@ static cli_exit run_workers(crew *c) {
 }
 
 cli_exit cli_jobs_run(const cli_args *args, const cli_plan *plan, cli_exit (*one)(cli_job *job)) {
-    cli_inputs inputs = {0};
+    cli_inputs inputs = {.all_files = plan->all_files};
     cli_exit code = cli_inputs_expand(args, &inputs);
     if (code != CLI_USAGE && code != CLI_FAILED && inputs.count) {
         cli_exit planned = cli_inputs_plan(args, plan, &inputs);
         crew c = {.args = args, .plan = plan, .one = one, .inputs = &inputs, .code = code};
         if (planned) code = planned;
-        else if (inputs.count > 1) code = run_workers(&c);
+        else if (inputs.count > 1 || plan->always_worker) code = run_workers(&c);
         else worse(&c, run_job(&c, 0, STDOUT_FILENO, STDERR_FILENO)), code = c.code;
     }
     cli_inputs_free(&inputs);

@@ -118,12 +118,12 @@ static int by_name(const void *a, const void *b) {
     return x->part < y->part ? -1 : x->part > y->part;
 }
 
-static void shadows(reader *r, named *list, size_t count, bool ids) {
+static void shadows(reader *r, named *list, size_t count, bool by_id) {
     qsort(list, count, sizeof *list, by_name);
     for (size_t i = 1; i < count && !scan_ended(r->s); i++) {
         if (list[i].name != list[i - 1].name) continue;
         const postern_part *a = postern_archive_part(r->archive, list[i - 1].part), *b = postern_archive_part(r->archive, list[i].part);
-        postern_slice x = ids ? a->content_id : a->content_location, y = ids ? b->content_id : b->content_location;
+        postern_slice x = by_id ? a->content_id : a->content_location, y = by_id ? b->content_id : b->content_location;
         bool same = postern_slice_eq(a->body, b->body) && a->encoding == b->encoding;
         if (!postern_slice_eq(x, y)) continue;
         scan_tell(r->s, &r->where, 14, same ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_MEDIUM, b->nested ? 0 : (size_t)b->offset, y,

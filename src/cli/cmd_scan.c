@@ -1,0 +1,296 @@
+/*
+ * postern scan: what is dangerous in mails, archives, pages, documents, shortcuts and settings. Each file is looked at by a worker
+ * of its own: one that dies costs its file, and its death is a finding.
+ */
+#include "cli_int.h"
+#include "table.h"
+
+#include "postern/scan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#ifdef POSTERN_WITH_YARA
+#include "rules.h"
+#endif
+
+static const cli_option options[] = {
+    CLI_OPTION_WORD('f', "fail-on", "SEVERITY", fail_on, "exit 1 from this severity on: info, low, medium (default), high, critical"),
+    CLI_OPTION_WORD('s', "show", "SEVERITY", show, "leave out findings below this severity"),
+    CLI_OPTION_FLAG(0, "json", json, "one JSON object for each finding, one a line"),
+    CLI_OPTION_FLAG(0, "sarif", sarif, "one SARIF 2.1.0 document"),
+#ifdef POSTERN_WITH_YARA
+    CLI_OPTION_WORDS('r', "rules", "FILE.yar", rules, "YARA rules for every decoded part; may be given several times"),
+#endif
+    CLI_OPTION_FLAG(0, "strict", strict, "the strict reading of messages alone, not every view"),
+    CLI_OPTION_NUMBER('j', "jobs", "N", jobs, 1024, "worker processes; 0: one for each processor"),
+    CLI_OPTION_POLICY,
+    CLI_OPTION_COMMON,
+};
+
+typedef struct printer {
+    cli_job *job;
+    postern_buf out;
+    cli_table table;
+    postern_severity worst, show;
+    bool any;
+} printer;
+
+static postern_policy *policy; /* made before the workers are; only read by them */
+
+static postern_severity severity_of(const char *word, postern_severity usual) {
+    postern_severity severity = usual;
+    if (word) postern_severity_parse(postern_slice_cstr(word), &severity);
+    return severity;
+}
+
+/* ---- formats ---- */
+
+static void key_string(postern_json *json, const char *key, postern_slice text) {
+    postern_json_key(json, key);
+    postern_json_string(json, text);
+}
+
+static void print_json(const postern_finding *f, postern_buf *out) {
+    const postern_finding_kind *kind = postern_finding_kind_of(f->number);
+    postern_json json;
+    postern_json_init(&json, out, false);
+    postern_json_object(&json);
+    postern_json_key(&json, "format");
+    postern_json_uint(&json, 1);
+    key_string(&json, "file", f->file);
+    key_string(&json, "id", postern_slice_cstr(kind->id));
+    key_string(&json, "severity", postern_slice_cstr(postern_severity_name(f->severity)));
+    key_string(&json, "part", f->part);
+    postern_json_key(&json, "offset");
+    postern_json_uint(&json, f->offset);
+    key_string(&json, "title", postern_slice_cstr(kind->title));
+    key_string(&json, "reason", postern_slice_cstr(f->reason));
+    key_string(&json, "excerpt", f->excerpt);
+    postern_json_end_object(&json);
+    postern_buf_add_byte(out, '\n');
+}
+
+/* A path as a relative URI: everything but plain characters is escaped. */
+static void add_uri(postern_buf *out, postern_slice path) {
+    for (size_t i = 0; i < path.len; i++) {
+        uint8_t c = path.ptr[i];
+        if (postern_ascii_alpha(c) || postern_ascii_digit(c) || (c && strchr("/._-~", c))) postern_buf_add_byte(out, c);
+        else postern_buf_printf(out, "%%%02X", c);
+    }
+}
+
+static const char *sarif_level(postern_severity severity) {
+    return severity >= POSTERN_SEVERITY_HIGH ? "error" : severity == POSTERN_SEVERITY_MEDIUM ? "warning" : "note";
+}
+
+/* One result; the comma in front of the very first is taken away by whoever joins them. */
+static void print_sarif(const postern_finding *f, postern_buf *out) {
+    const postern_finding_kind *kind = postern_finding_kind_of(f->number);
+    postern_json json;
+    postern_buf uri, text;
+    postern_buf_init(&uri, 1 << 20);
+    postern_buf_init(&text, 1 << 16);
+    add_uri(&uri, f->file);
+    postern_buf_printf(&text, "%s: ", f->reason);
+    postern_buf_add_slice(&text, f->excerpt);
+    postern_buf_add_byte(out, ',');
+    postern_json_init(&json, out, false);
+    postern_json_object(&json);
+    key_string(&json, "ruleId", postern_slice_cstr(kind->id));
+    key_string(&json, "level", postern_slice_cstr(sarif_level(f->severity)));
+    postern_json_key(&json, "message");
+    postern_json_object(&json);
+    key_string(&json, "text", postern_buf_slice(&text));
+    postern_json_end_object(&json);
+    postern_json_key(&json, "locations");
+    postern_json_array(&json);
+    postern_json_object(&json);
+    postern_json_key(&json, "physicalLocation");
+    postern_json_object(&json);
+    postern_json_key(&json, "artifactLocation");
+    postern_json_object(&json);
+    key_string(&json, "uri", postern_buf_slice(&uri));
+    postern_json_end_object(&json);
+    postern_json_key(&json, "region");
+    postern_json_object(&json);
+    postern_json_key(&json, "byteOffset");
+    postern_json_uint(&json, f->offset);
+    postern_json_end_object(&json);
+    postern_json_end_object(&json);
+    postern_json_end_object(&json);
+    postern_json_end_array(&json);
+    postern_json_key(&json, "properties");
+    postern_json_object(&json);
+    key_string(&json, "severity", postern_slice_cstr(postern_severity_name(f->severity)));
+    key_string(&json, "part", f->part);
+    postern_json_end_object(&json);
+    postern_json_end_object(&json);
+    postern_buf_free(&uri);
+    postern_buf_free(&text);
+}
+
+static void sarif_head(postern_buf *out) {
+    postern_buf_printf(out, "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":"
+                            "{\"driver\":{\"name\":\"postern\",\"version\":\"%s\",\"rules\":[",
+                       postern_version());
+    for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++) {
+        const postern_finding_kind *kind = postern_finding_kind_of(i);
+        postern_json json;
+        if (i > 1) postern_buf_add_byte(out, ',');
+        postern_json_init(&json, out, false);
+        postern_json_object(&json);
+        key_string(&json, "id", postern_slice_cstr(kind->id));
+        postern_json_key(&json, "shortDescription");
+        postern_json_object(&json);
+        key_string(&json, "text", postern_slice_cstr(kind->title));
+        postern_json_end_object(&json);
+        postern_json_key(&json, "fullDescription");
+        postern_json_object(&json);
+        key_string(&json, "text", postern_slice_cstr(kind->match));
+        postern_json_end_object(&json);
+        postern_json_end_object(&json);
+    }
+    postern_buf_printf(out, "]}},\"results\":[");
+}
+
+static void print_row(printer *p, const postern_finding *f) {
+    char offset[24];
+    snprintf(offset, sizeof offset, "%" PRIu64, f->offset);
+    cli_table_cell(&p->table, postern_slice_cstr(postern_severity_name(f->severity)));
+    cli_table_cell(&p->table, postern_slice_cstr(postern_finding_kind_of(f->number)->id));
+    cli_table_cell(&p->table, f->part.len ? f->part : POSTERN_S("-"));
+    cli_table_cell(&p->table, postern_slice_cstr(offset));
+    cli_table_cell(&p->table, postern_slice_cstr(f->reason));
+    cli_table_cell(&p->table, f->excerpt);
+}
+
+static postern_status on_finding(void *user, const postern_finding *f) {
+    printer *p = user;
+    if (!p->any || f->severity > p->worst) p->worst = f->severity;
+    p->any = true;
+    if (f->severity < p->show) return POSTERN_OK;
+    if (p->job->args->json) print_json(f, &p->out);
+    else if (p->job->args->sarif) print_sarif(f, &p->out);
+    else print_row(p, f);
+    return p->out.status ? p->out.status : p->table.text.status;
+}
+
+/* ---- one file ---- */
+
+static unsigned terminal_width(void) {
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 0;
+}
+
+static void write_table(printer *p) {
+    if (!p->table.cells) return;
+    postern_escape_line(&p->out, postern_slice_cstr(p->job->label), 4096);
+    postern_buf_add_byte(&p->out, '\n');
+    cli_table_write(&p->table, terminal_width(), &p->out);
+}
+
+static cli_exit finish(printer *p, postern_status status, const postern_scan_report *report) {
+    cli_job *job = p->job;
+    if (!job->args->json && !job->args->sarif) write_table(p);
+    if (report->untold && !job->args->quiet)
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "%" PRIu64 " more findings of the same kinds", report->untold);
+    if (job->args->verbose)
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "%" PRIu64 " parts, %" PRIu64 " findings, %.1f ms", report->parts,
+                    report->findings[0], cli_job_milliseconds(job));
+    if (status || p->out.status) {
+        postern_error error;
+        postern_fail(&error, status ? status : p->out.status, POSTERN_NO_OFFSET, "the scan could not be finished");
+        return cli_job_fail(job, &error);
+    }
+    if (!cli_write_all(job->out_fd, p->out.ptr, p->out.len)) return CLI_FAILED;
+    return p->any && p->worst >= severity_of(job->args->fail_on, POSTERN_SEVERITY_MEDIUM) ? CLI_DEFECTS : CLI_CLEAN;
+}
+
+static cli_exit scan_one(cli_job *job) {
+    printer p = {.job = job, .show = severity_of(job->args->show, POSTERN_SEVERITY_INFO)};
+    postern_scan_report report = {0};
+    cli_exit code = cli_job_open_input(job);
+    if (code && job->file && !job->bytes_in) return CLI_CLEAN; /* an empty file is innocent */
+    if (!code) code = cli_job_sandbox(job, NULL, 0);
+    if (code) return code;
+    postern_buf_init(&p.out, 64u << 20);
+    cli_table_init(&p.table, 6, 5);
+    p.table.right[3] = true;
+    postern_scan_options scan = {.policy = policy,
+                                 .zone_stream = postern_slice_of(job->zone_stream, job->zone_stream_len),
+                                 .has_zone_stream = job->zone_stream != NULL,
+                                 .one_view = job->args->strict};
+#ifdef POSTERN_WITH_YARA
+    cli_rules_attach(&scan, &p, on_finding);
+#endif
+    postern_finding_sink sink = {on_finding, &p};
+    postern_status status = postern_scan_bytes(postern_file_bytes(job->file), postern_slice_cstr(job->label), &scan, &sink, &report);
+    code = finish(&p, status, &report);
+    cli_table_free(&p.table);
+    postern_buf_free(&p.out);
+    return code;
+}
+
+/* ---- the run ---- */
+
+/* A worker that died is told in the format that was asked for. */
+static void on_death(const cli_args *args, const char *label, postern_buf *out) {
+    postern_finding f = {.number = 28,
+                         .severity = POSTERN_SEVERITY_MEDIUM,
+                         .file = postern_slice_cstr(label),
+                         .reason = "the reader of this file died; nothing else is known about it"};
+    if (args->json) print_json(&f, out);
+    else if (args->sarif) print_sarif(&f, out);
+    else {
+        postern_escape_line(out, f.file, 4096);
+        postern_buf_printf(out, "\nmedium  MH028  -  0  %s\n", f.reason);
+    }
+}
+
+static cli_exit bad_severity(const char *word) {
+    cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "scan: %s is no severity: info, low, medium, high, critical", word);
+    return CLI_USAGE;
+}
+
+static cli_exit run(const cli_args *args) {
+    const cli_plan plan = {.stdout_joins = true, .all_files = true, .always_worker = true, .drop_first_byte = args->sarif, .on_death = on_death};
+    postern_severity ignored;
+    size_t defects;
+    if (args->fail_on && !postern_severity_parse(postern_slice_cstr(args->fail_on), &ignored)) return bad_severity(args->fail_on);
+    if (args->show && !postern_severity_parse(postern_slice_cstr(args->show), &ignored)) return bad_severity(args->show);
+    cli_exit code = cli_policy_load(args, &policy, &defects);
+#ifdef POSTERN_WITH_YARA
+    if (!code) code = cli_rules_load(args);
+#endif
+    if (code) return code;
+    postern_buf head;
+    postern_buf_init(&head, 1 << 20);
+    if (args->sarif) sarif_head(&head);
+    cli_write_all(STDOUT_FILENO, head.ptr, head.len);
+    postern_buf_free(&head);
+    code = cli_jobs_run(args, &plan, scan_one);
+    if (args->sarif && !cli_write_all(STDOUT_FILENO, "]}]}\n", 5)) code = CLI_FAILED;
+#ifdef POSTERN_WITH_YARA
+    cli_rules_free();
+#endif
+    postern_policy_free(policy);
+    return code;
+}
+
+const cli_command cli_command_scan = {
+    .name = "scan",
+    .operands = "PATH...",
+    .what = "find what is dangerous in mails, pages and documents",
+    .about = "Looks for the findings of postern-findings(7) in messages, saved pages, HTML, shortcuts,\n"
+             "Office documents, RTF, PDF, registry exports, mailboxes and archives of those.\n"
+             "A folder stands for every file below it.\n"
+             "Exit status 1: a finding of medium severity or above (see --fail-on).\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .min_files = 1,
+    .max_files = SIZE_MAX,
+    .run = run,
+};

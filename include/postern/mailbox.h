@@ -31,11 +31,11 @@ typedef struct postern_mailbox_item {
 /* May end the walk with a status of its own, which postern_mailbox_each returns. */
 typedef postern_status (*postern_mailbox_fn)(void *user, const postern_mailbox_item *item);
 
-/* Hands out what `bytes` holds, in order. Limits (POSTERN_LIMIT_MAILBOX_…: members, bytes of one, of all, ratio) and damage cut the
- * walk short and set *ret_cut to a static text that says why; they are no failure. Archives inside archives are handed out
+/* Hands out what `bytes` holds, in order. Limits (POSTERN_LIMIT_MAILBOX_…: members, bytes of one, of all, ratio) and damage cut
+ * the walk short and set *ret_cut to a static text that says why; they are no failure. Archives inside archives are handed out
  * as they are: depth is the caller's. FORMAT: this kind holds nothing (NONE). NOMEM. */
-POSTERN_API postern_status postern_mailbox_each(postern_slice bytes, postern_mailbox_fn fn, void *user, const char **ret_cut)
-    POSTERN_MUST;
+POSTERN_API postern_status postern_mailbox_each(postern_slice bytes, postern_mailbox_fn fn, void *user,
+                                                const char **ret_cut) POSTERN_MUST;
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 /*
- * scan: notes and facts -> findings; the only maker of findings. Scan is tolerant where opening is strict (Z22): every view of a
- * malformed message is looked at, and that they differ is itself a finding.
+ * scan: notes and facts -> findings; the only maker of findings. Scan is tolerant where opening is strict (Z22): every view of
+ * a malformed message is looked at, and that they differ is itself a finding.
  */
 #ifndef POSTERN_SCAN_H
 #define POSTERN_SCAN_H
@@ -49,19 +49,20 @@ typedef enum postern_severity {
 POSTERN_API const char *postern_severity_name(postern_severity severity); /* "info" … "critical"; static storage */
 POSTERN_API bool postern_severity_parse(postern_slice text, postern_severity *ret_severity);
 
-/* What a number stands for: MH001 is 1, and so on to POSTERN_FINDING_COUNT. Static storage; postern-findings(7) says the same. */
+/* What a number stands for: MH001 is 1, and so on to POSTERN_FINDING_COUNT. Static storage; postern-findings(7) says the same.
+ */
 enum { POSTERN_FINDING_COUNT = 28 };
 typedef struct postern_finding_kind {
-    const char *id;    /* "MH001" */
-    const char *title; /* without a full stop */
+    const char *id;            /* "MH001" */
+    const char *title;         /* without a full stop */
     postern_severity severity; /* the usual one; a finding may have another */
     const char *match, *false_alarm, *references;
 } postern_finding_kind;
 /* NULL for a number that is none. */
 POSTERN_API const postern_finding_kind *postern_finding_kind_of(unsigned number);
 
-/* All slices live during the call. Nothing in `excerpt` and `reason` is a control or bidi character; `file`, `part` and `raw` are
- * bytes of the input. */
+/* All slices live during the call. Nothing in `excerpt` and `reason` is a control or bidi character; `file`, `part` and `raw`
+ * are bytes of the input. */
 typedef struct postern_finding {
     unsigned number;
     postern_severity severity;
@@ -80,10 +81,10 @@ typedef struct postern_finding_sink {
 } postern_finding_sink;
 
 typedef struct postern_scan_options {
-    const postern_policy *policy;  /* sealed; NULL: the built-in one */
-    postern_slice zone_stream;     /* content of the file's Zone.Identifier */
+    const postern_policy *policy; /* sealed; NULL: the built-in one */
+    postern_slice zone_stream;    /* content of the file's Zone.Identifier */
     bool has_zone_stream;
-    bool one_view;                 /* the strict reading alone */
+    bool one_view; /* the strict reading alone */
     /* Each decoded part, once for each content, before it is looked at here (for rules of the caller's own); or NULL. */
     postern_status (*part)(void *user, postern_slice file, postern_slice part, uint64_t offset, postern_slice bytes);
     void *user;

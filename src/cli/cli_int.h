@@ -47,7 +47,7 @@ typedef struct cli_args {
     size_t file_count;
     const char *out, *dir, *root, *within, *location, *action, *from;
     const char *fail_on, *show;
-    cli_words policies, maps, rules;
+    cli_words policies, maps;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
     bool harden, local, bypasses_proxy, enhanced_security;

@@ -1,6 +1,6 @@
 /*
- * postern scan: what is dangerous in mails, archives, pages, documents, shortcuts and settings. Each file is looked at by a worker
- * of its own: one that dies costs its file, and its death is a finding.
+ * postern scan: what is dangerous in mails, archives, pages, documents, shortcuts and settings. Each file is looked at by a
+ * worker of its own: one that dies costs its file, and its death is a finding.
  */
 #include "cli_int.h"
 #include "table.h"
@@ -12,18 +12,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#ifdef POSTERN_WITH_YARA
-#include "rules.h"
-#endif
-
 static const cli_option options[] = {
-    CLI_OPTION_WORD('f', "fail-on", "SEVERITY", fail_on, "exit 1 from this severity on: info, low, medium (default), high, critical"),
+    CLI_OPTION_WORD('f', "fail-on", "SEVERITY", fail_on,
+                    "exit 1 from this severity on: info, low, medium (default), high, critical"),
     CLI_OPTION_WORD('s', "show", "SEVERITY", show, "leave out findings below this severity"),
     CLI_OPTION_FLAG(0, "json", json, "one JSON object for each finding, one a line"),
     CLI_OPTION_FLAG(0, "sarif", sarif, "one SARIF 2.1.0 document"),
-#ifdef POSTERN_WITH_YARA
-    CLI_OPTION_WORDS('r', "rules", "FILE.yar", rules, "YARA rules for every decoded part; may be given several times"),
-#endif
     CLI_OPTION_FLAG(0, "strict", strict, "the strict reading of messages alone, not every view"),
     CLI_OPTION_NUMBER('j', "jobs", "N", jobs, 1024, "worker processes; 0: one for each processor"),
     CLI_OPTION_POLICY,
@@ -77,8 +71,10 @@ static void print_json(const postern_finding *f, postern_buf *out) {
 static void add_uri(postern_buf *out, postern_slice path) {
     for (size_t i = 0; i < path.len; i++) {
         uint8_t c = path.ptr[i];
-        if (postern_ascii_alpha(c) || postern_ascii_digit(c) || (c && strchr("/._-~", c))) postern_buf_add_byte(out, c);
-        else postern_buf_printf(out, "%%%02X", c);
+        if (postern_ascii_alpha(c) || postern_ascii_digit(c) || (c && strchr("/._-~", c)))
+            postern_buf_add_byte(out, c);
+        else
+            postern_buf_printf(out, "%%%02X", c);
     }
 }
 
@@ -133,9 +129,11 @@ static void print_sarif(const postern_finding *f, postern_buf *out) {
 }
 
 static void sarif_head(postern_buf *out) {
-    postern_buf_printf(out, "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":"
-                            "{\"driver\":{\"name\":\"postern\",\"version\":\"%s\",\"rules\":[",
-                       postern_version());
+    postern_buf_printf(
+        out,
+        "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":"
+        "{\"driver\":{\"name\":\"postern\",\"version\":\"%s\",\"rules\":[",
+        postern_version());
     for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++) {
         const postern_finding_kind *kind = postern_finding_kind_of(i);
         postern_json json;
@@ -172,9 +170,12 @@ static postern_status on_finding(void *user, const postern_finding *f) {
     if (!p->any || f->severity > p->worst) p->worst = f->severity;
     p->any = true;
     if (f->severity < p->show) return POSTERN_OK;
-    if (p->job->args->json) print_json(f, &p->out);
-    else if (p->job->args->sarif) print_sarif(f, &p->out);
-    else print_row(p, f);
+    if (p->job->args->json)
+        print_json(f, &p->out);
+    else if (p->job->args->sarif)
+        print_sarif(f, &p->out);
+    else
+        print_row(p, f);
     return p->out.status ? p->out.status : p->table.text.status;
 }
 
@@ -198,8 +199,8 @@ static cli_exit finish(printer *p, postern_status status, const postern_scan_rep
     if (report->untold && !job->args->quiet)
         cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "%" PRIu64 " more findings of the same kinds", report->untold);
     if (job->args->verbose)
-        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "%" PRIu64 " parts, %" PRIu64 " findings, %.1f ms", report->parts,
-                    report->findings[0], cli_job_milliseconds(job));
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "%" PRIu64 " parts, %" PRIu64 " findings, %.1f ms",
+                    report->parts, report->findings[0], cli_job_milliseconds(job));
     if (status || p->out.status) {
         postern_error error;
         postern_fail(&error, status ? status : p->out.status, POSTERN_NO_OFFSET, "the scan could not be finished");
@@ -223,11 +224,9 @@ static cli_exit scan_one(cli_job *job) {
                                  .zone_stream = postern_slice_of(job->zone_stream, job->zone_stream_len),
                                  .has_zone_stream = job->zone_stream != NULL,
                                  .one_view = job->args->strict};
-#ifdef POSTERN_WITH_YARA
-    cli_rules_attach(&scan, &p, on_finding);
-#endif
     postern_finding_sink sink = {on_finding, &p};
-    postern_status status = postern_scan_bytes(postern_file_bytes(job->file), postern_slice_cstr(job->label), &scan, &sink, &report);
+    postern_status status =
+        postern_scan_bytes(postern_file_bytes(job->file), postern_slice_cstr(job->label), &scan, &sink, &report);
     code = finish(&p, status, &report);
     cli_table_free(&p.table);
     postern_buf_free(&p.out);
@@ -242,8 +241,10 @@ static void on_death(const cli_args *args, const char *label, postern_buf *out) 
                          .severity = POSTERN_SEVERITY_MEDIUM,
                          .file = postern_slice_cstr(label),
                          .reason = "the reader of this file died; nothing else is known about it"};
-    if (args->json) print_json(&f, out);
-    else if (args->sarif) print_sarif(&f, out);
+    if (args->json)
+        print_json(&f, out);
+    else if (args->sarif)
+        print_sarif(&f, out);
     else {
         postern_escape_line(out, f.file, 4096);
         postern_buf_printf(out, "\nmedium  MH028  -  0  %s\n", f.reason);
@@ -256,15 +257,14 @@ static cli_exit bad_severity(const char *word) {
 }
 
 static cli_exit run(const cli_args *args) {
-    const cli_plan plan = {.stdout_joins = true, .all_files = true, .always_worker = true, .drop_first_byte = args->sarif, .on_death = on_death};
+    const cli_plan plan = {
+        .stdout_joins = true, .all_files = true, .always_worker = true, .drop_first_byte = args->sarif, .on_death = on_death};
     postern_severity ignored;
     size_t defects;
-    if (args->fail_on && !postern_severity_parse(postern_slice_cstr(args->fail_on), &ignored)) return bad_severity(args->fail_on);
+    if (args->fail_on && !postern_severity_parse(postern_slice_cstr(args->fail_on), &ignored))
+        return bad_severity(args->fail_on);
     if (args->show && !postern_severity_parse(postern_slice_cstr(args->show), &ignored)) return bad_severity(args->show);
     cli_exit code = cli_policy_load(args, &policy, &defects);
-#ifdef POSTERN_WITH_YARA
-    if (!code) code = cli_rules_load(args);
-#endif
     if (code) return code;
     postern_buf head;
     postern_buf_init(&head, 1 << 20);
@@ -273,9 +273,6 @@ static cli_exit run(const cli_args *args) {
     postern_buf_free(&head);
     code = cli_jobs_run(args, &plan, scan_one);
     if (args->sarif && !cli_write_all(STDOUT_FILENO, "]}]}\n", 5)) code = CLI_FAILED;
-#ifdef POSTERN_WITH_YARA
-    cli_rules_free();
-#endif
     postern_policy_free(policy);
     return code;
 }

@@ -215,9 +215,12 @@ cli_exit cli_jobs_run(const cli_args *args, const cli_plan *plan, cli_exit (*one
     if (code != CLI_USAGE && code != CLI_FAILED && inputs.count) {
         cli_exit planned = cli_inputs_plan(args, plan, &inputs);
         crew c = {.args = args, .plan = plan, .one = one, .inputs = &inputs, .code = code};
-        if (planned) code = planned;
-        else if (inputs.count > 1 || plan->always_worker) code = run_workers(&c);
-        else worse(&c, run_job(&c, 0, STDOUT_FILENO, STDERR_FILENO)), code = c.code;
+        if (planned)
+            code = planned;
+        else if (inputs.count > 1 || plan->always_worker)
+            code = run_workers(&c);
+        else
+            worse(&c, run_job(&c, 0, STDOUT_FILENO, STDERR_FILENO)), code = c.code;
     }
     cli_inputs_free(&inputs);
     return code;

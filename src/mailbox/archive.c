@@ -14,15 +14,21 @@ typedef struct signature {
     size_t len, at;
 } signature;
 
-#define SIGNATURE(literal, at) \
+#define SIGNATURE(literal, at)                                                                                                 \
     { literal, sizeof(literal) - 1, at }
 
 static const signature signatures[] = {
-    SIGNATURE("PK\3\4", 0),         SIGNATURE("PK\5\6", 0), SIGNATURE("\x1F\x8B\x08", 0),         SIGNATURE("BZh", 0),
+    SIGNATURE("PK\3\4", 0),
+    SIGNATURE("PK\5\6", 0),
+    SIGNATURE("\x1F\x8B\x08", 0),
+    SIGNATURE("BZh", 0),
     SIGNATURE("\xFD"
               "7zXZ\0",
               0),
-    SIGNATURE("\x28\xB5\x2F\xFD", 0), SIGNATURE("7z\xBC\xAF\x27\x1C", 0), SIGNATURE("Rar!\x1A\x07", 0), SIGNATURE("MSCF\0\0\0\0", 0),
+    SIGNATURE("\x28\xB5\x2F\xFD", 0),
+    SIGNATURE("7z\xBC\xAF\x27\x1C", 0),
+    SIGNATURE("Rar!\x1A\x07", 0),
+    SIGNATURE("MSCF\0\0\0\0", 0),
     SIGNATURE("ustar", 257),
 };
 
@@ -36,7 +42,7 @@ bool mailbox_is_archive(postern_slice bytes) {
 
 typedef struct walk {
     struct archive *archive;
-    postern_buf data;   /* of the member at hand */
+    postern_buf data;     /* of the member at hand */
     uint64_t total, most; /* bytes so far, and how many at most */
     const char *cut;
 } walk;
@@ -105,8 +111,10 @@ postern_status mailbox_archive_each(postern_slice bytes, postern_mailbox_fn fn, 
     archive_read_support_format_all(w.archive);
     archive_read_support_format_raw(w.archive); /* a lone .gz */
     postern_status status = POSTERN_OK;
-    if (archive_read_open_memory(w.archive, bytes.ptr, bytes.len)) w.cut = "the archive cannot be read";
-    else status = walk_members(&w, fn, user);
+    if (archive_read_open_memory(w.archive, bytes.ptr, bytes.len))
+        w.cut = "the archive cannot be read";
+    else
+        status = walk_members(&w, fn, user);
     if (w.cut) *ret_cut = w.cut;
     postern_buf_free(&w.data);
     archive_read_free(w.archive);

@@ -9,8 +9,11 @@ postern_mailbox_kind postern_mailbox_kind_of(postern_slice bytes) {
 postern_status postern_mailbox_each(postern_slice bytes, postern_mailbox_fn fn, void *user, const char **ret_cut) {
     *ret_cut = NULL;
     switch (postern_mailbox_kind_of(bytes)) {
-    case POSTERN_MAILBOX_MBOX: return mailbox_mbox_each(bytes, fn, user, ret_cut);
-    case POSTERN_MAILBOX_ARCHIVE: return mailbox_archive_each(bytes, fn, user, ret_cut);
-    default: return POSTERN_FORMAT;
+    case POSTERN_MAILBOX_MBOX:
+        return mailbox_mbox_each(bytes, fn, user, ret_cut);
+    case POSTERN_MAILBOX_ARCHIVE:
+        return mailbox_archive_each(bytes, fn, user, ret_cut);
+    default:
+        return POSTERN_FORMAT;
     }
 }

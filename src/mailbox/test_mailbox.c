@@ -67,8 +67,10 @@ static size_t make_archive(uint8_t *room, size_t size, bool zip, size_t members,
     char *data = test_calloc(each + 1, 1);
     memset(data, 'x', each);
     struct archive *a = archive_write_new();
-    if (zip) archive_write_set_format_zip(a);
-    else archive_write_set_format_ustar(a), archive_write_add_filter_gzip(a);
+    if (zip)
+        archive_write_set_format_zip(a);
+    else
+        archive_write_set_format_ustar(a), archive_write_add_filter_gzip(a);
     archive_write_open_memory(a, room, size, &used);
     for (size_t i = 0; i < members; i++) {
         struct archive_entry *entry = archive_entry_new();

@@ -22,7 +22,8 @@ static postern_slice front(postern_slice bytes) {
 }
 
 static bool looks_html(postern_slice bytes) {
-    static const char *const tags[] = {"<!doctype html", "<html", "<head", "<body", "<script", "<iframe", "<meta", "<title", "<object"};
+    static const char *const tags[] = {"<!doctype html", "<html", "<head",  "<body",  "<script",
+                                       "<iframe",        "<meta", "<title", "<object"};
     return SCAN_ANY(front(bytes), tags);
 }
 
@@ -51,7 +52,8 @@ void scan_type(scan *s, const place *where, postern_slice bytes, postern_slice n
     bool claimed = SCAN_ANY(type, media) || SCAN_IS_ONE(scan_extension(name), pictures);
     if (!claimed || !bytes.len) return;
     postern_severity severity = POSTERN_SEVERITY_MEDIUM;
-    if (is_program(bytes)) what = "declared as a picture, font, sound or text, and a program";
+    if (is_program(bytes))
+        what = "declared as a picture, font, sound or text, and a program";
     else if (is_ole(bytes) || BEGINS(bytes, "PK\3\4") || BEGINS(bytes, "%PDF-") || BEGINS(bytes, "ActiveMime"))
         what = "declared as a picture, font, sound or text, and a document or archive";
     else if (!text && !vector && looks_html(bytes)) {
@@ -95,10 +97,14 @@ void scan_activemime(scan *s, const place *where, postern_slice bytes, postern_s
     bool magic = BEGINS(bytes, "ActiveMime"), encoded = BEGINS(front(bytes), "QWN0aXZlTWlt");
     if (!mso && !named && !magic && !encoded) return;
     postern_slice raw = postern_slice_sub(bytes, 0, 60);
-    if (encoded) scan_tell(s, where, 9, POSTERN_SEVERITY_HIGH, 0, raw, "ActiveMime data, encoded twice");
-    else if (magic && !mso && !named) scan_tell(s, where, 9, POSTERN_SEVERITY_HIGH, 0, raw, "ActiveMime data in a part that says it is something else");
-    else if (magic && has_macros(s, bytes)) scan_tell(s, where, 9, POSTERN_SEVERITY_HIGH, 0, raw, "ActiveMime data with macros");
-    else scan_tell(s, where, 9, POSTERN_SEVERITY_MEDIUM, 0, magic ? raw : name.len ? name : type, "Office data");
+    if (encoded)
+        scan_tell(s, where, 9, POSTERN_SEVERITY_HIGH, 0, raw, "ActiveMime data, encoded twice");
+    else if (magic && !mso && !named)
+        scan_tell(s, where, 9, POSTERN_SEVERITY_HIGH, 0, raw, "ActiveMime data in a part that says it is something else");
+    else if (magic && has_macros(s, bytes))
+        scan_tell(s, where, 9, POSTERN_SEVERITY_HIGH, 0, raw, "ActiveMime data with macros");
+    else
+        scan_tell(s, where, 9, POSTERN_SEVERITY_MEDIUM, 0, magic ? raw : name.len ? name : type, "Office data");
 }
 
 /* ---- two things at once (MH010) ---- */
@@ -132,12 +138,16 @@ static bool buried_message(postern_slice bytes, size_t *ret_at) {
 void scan_polyglot(scan *s, const place *where, postern_slice bytes) {
     postern_slice head = postern_slice_sub(bytes, 0, 1024);
     size_t at = 0;
-    bool document = postern_slice_find(head, 0, POSTERN_S("%PDF-")) != SIZE_MAX || BEGINS(bytes, "PK\3\4") || BEGINS(bytes, "GIF8") ||
-                    BEGINS(front(bytes), "<?xml") || BEGINS(front(bytes), "{\\rtf");
+    bool document = postern_slice_find(head, 0, POSTERN_S("%PDF-")) != SIZE_MAX || BEGINS(bytes, "PK\3\4") ||
+                    BEGINS(bytes, "GIF8") || BEGINS(front(bytes), "<?xml") || BEGINS(front(bytes), "{\\rtf");
     bool picture = BEGINS(bytes, "\xFF\xD8\xFF") || BEGINS(bytes, "\x89PNG") || BEGINS(bytes, "RIFF") || looks_html(bytes);
     if ((!document && !picture) || !buried_message(bytes, &at)) return;
-    if (document) scan_tell(s, where, 10, POSTERN_SEVERITY_HIGH, at, postern_slice_sub(bytes, at, 120), "a message behind the head of another format");
-    else scan_tell(s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(bytes, at, 120), "MIME headers buried in a picture or page");
+    if (document)
+        scan_tell(s, where, 10, POSTERN_SEVERITY_HIGH, at, postern_slice_sub(bytes, at, 120),
+                  "a message behind the head of another format");
+    else
+        scan_tell(s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(bytes, at, 120),
+                  "MIME headers buried in a picture or page");
 }
 
 /* ---- where it goes ---- */
@@ -164,19 +174,28 @@ static void text_formats(scan *s, const place *given, postern_slice bytes, poste
     if (text.ptr != bytes.ptr) where.exact = false;
     postern_slice head = front(text);
     bool xml = is_xml(text, extension, type);
-    bool html = scan_has(type, "html") || scan_has(type, "svg") || SCAN_IS_ONE(extension, ((const char *const[]){"htm", "html", "xhtml", "xht", "svg", "hta", "shtml"})) ||
+    bool html = scan_has(type, "html") || scan_has(type, "svg") ||
+                SCAN_IS_ONE(extension, ((const char *const[]){"htm", "html", "xhtml", "xht", "svg", "hta", "shtml"})) ||
                 looks_html(text) || (xml && scan_has(postern_slice_sub(text, 0, 4096), "<svg"));
-    if (scan_starts(head, "windows registry editor") || scan_starts(head, "regedit4")) scan_registry(s, given, bytes);
-    else if (scan_starts(head, "[internetshortcut") || postern_slice_eq_nocase(extension, POSTERN_S("url"))) scan_shortcut(s, &where, text);
-    else if (scan_starts(head, "[zonetransfer]")) scan_stream(s, &where, text);
-    else if (postern_slice_eq_nocase(extension, POSTERN_S("rels")) || scan_has(postern_slice_sub(text, 0, 512), "<relationships"))
+    if (scan_starts(head, "windows registry editor") || scan_starts(head, "regedit4"))
+        scan_registry(s, given, bytes);
+    else if (scan_starts(head, "[internetshortcut") || postern_slice_eq_nocase(extension, POSTERN_S("url")))
+        scan_shortcut(s, &where, text);
+    else if (scan_starts(head, "[zonetransfer]"))
+        scan_stream(s, &where, text);
+    else if (postern_slice_eq_nocase(extension, POSTERN_S("rels")) ||
+             scan_has(postern_slice_sub(text, 0, 512), "<relationships"))
         scan_relations(s, &where, text);
     if (xml) scan_xml(s, &where, text);
-    if (html) scan_html(s, &where, text);
-    else if (scan_has(type, "css") || postern_slice_eq_nocase(extension, POSTERN_S("css"))) scan_css(s, &where, 0, text);
-    else if (scan_has(type, "javascript") || scan_has(type, "ecmascript") || postern_slice_eq_nocase(extension, POSTERN_S("js")))
+    if (html)
+        scan_html(s, &where, text);
+    else if (scan_has(type, "css") || postern_slice_eq_nocase(extension, POSTERN_S("css")))
+        scan_css(s, &where, 0, text);
+    else if (scan_has(type, "javascript") || scan_has(type, "ecmascript") ||
+             postern_slice_eq_nocase(extension, POSTERN_S("js")))
         scan_script(s, &where, 0, text);
-    else if (!xml) scan_text(s, &where, text);
+    else if (!xml)
+        scan_text(s, &where, text);
 }
 
 void scan_content(scan *s, const place *where, postern_slice bytes, postern_slice name, postern_slice type, bool declared) {
@@ -190,7 +209,8 @@ void scan_content(scan *s, const place *where, postern_slice bytes, postern_slic
     if (declared) scan_type(s, where, bytes, name, type);
     scan_activemime(s, where, bytes, name, type);
     scan_polyglot(s, where, bytes);
-    if (BEGINS(front(bytes), "{\\rtf")) scan_rtf(s, where, bytes);
+    if (BEGINS(front(bytes), "{\\rtf"))
+        scan_rtf(s, where, bytes);
     else if (BEGINS(bytes, "\xFF\xFE") || BEGINS(bytes, "\xFE\xFF") || !memchr(bytes.ptr, 0, bytes.len < 512 ? bytes.len : 512))
         text_formats(s, where, bytes, scan_extension(name), type);
 }

@@ -15,8 +15,10 @@ const scan_extension_row *scan_extension_find(postern_slice extension) {
         size_t middle = low + (high - low) / 2;
         int order = postern_slice_compare(wanted, postern_slice_cstr(table[middle].extension));
         if (order == 0) return &table[middle];
-        if (order < 0) high = middle;
-        else low = middle + 1;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
     }
     return NULL;
 }

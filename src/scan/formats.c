@@ -26,7 +26,8 @@ void scan_shortcut(scan *s, const place *where, postern_slice text) {
         if (!cut.ok || !SCAN_IS_ONE(postern_slice_trim(cut.head), keys)) continue;
         postern_slice value = postern_slice_trim(cut.tail);
         bool icon = !postern_slice_eq_nocase(postern_slice_trim(cut.head), POSTERN_S("url"));
-        bool leaves = scan_starts(value, "\\\\") || scan_starts(value, "//") || scan_starts(value, "file://") || scan_has(value, "mhtml:");
+        bool leaves = scan_starts(value, "\\\\") || scan_starts(value, "//") || scan_starts(value, "file://") ||
+                      scan_has(value, "mhtml:");
         if (icon && !leaves) continue; /* an icon out of shell32.dll is no target */
         scan_url(s, where, POSTERN_PLACE_SHORTCUT, at + (size_t)(value.ptr - line.ptr), value, value);
     }
@@ -92,11 +93,13 @@ void scan_rtf(scan *s, const place *where, postern_slice bytes) {
     field(s, where, bytes, "INCLUDETEXT ", POSTERN_PLACE_RELATION);
     field(s, where, bytes, "\\*\\template ", POSTERN_PLACE_RELATION);
     field(s, where, bytes, "\\*\\objclass mhtml:", POSTERN_PLACE_RELATION);
-    for (size_t at = 0; (at = postern_slice_find_nocase(bytes, at, POSTERN_S("\\objdata"))) != SIZE_MAX && !scan_ended(s); at += 8)
+    for (size_t at = 0; (at = postern_slice_find_nocase(bytes, at, POSTERN_S("\\objdata"))) != SIZE_MAX && !scan_ended(s);
+         at += 8)
         object_data(s, where, bytes, at + 8);
     size_t object = postern_slice_find_nocase(bytes, 0, POSTERN_S("\\objclass"));
     postern_slice object_class = postern_slice_sub(bytes, object, 200);
-    if (object != SIZE_MAX && scan_has(postern_slice_sub(object_class, 0, postern_slice_find_byte(object_class, 0, '}')), "mhtml"))
+    if (object != SIZE_MAX &&
+        scan_has(postern_slice_sub(object_class, 0, postern_slice_find_byte(object_class, 0, '}')), "mhtml"))
         scan_tell(s, where, 3, POSTERN_SEVERITY_CRITICAL, object, object_class, "an RTF object of the class mhtml");
 }
 
@@ -115,7 +118,8 @@ static bool dword(postern_slice value, uint32_t *ret) {
     return true;
 }
 
-static void zone_value(scan *s, const place *where, size_t at, postern_slice line, postern_slice key, postern_slice name, uint32_t value) {
+static void zone_value(scan *s, const place *where, size_t at, postern_slice line, postern_slice key, postern_slice name,
+                       uint32_t value) {
     static const char *const watched[] = {"1001", "1004", "1200", "1201", "1400", "1803", "1806", "2101"};
     postern_slice zone = postern_slice_cut_last(key, '\\').tail;
     uint32_t action;
@@ -130,7 +134,8 @@ static void zone_value(scan *s, const place *where, size_t at, postern_slice lin
                   "an action that the template forbids or asks about is allowed");
 }
 
-static void map_value(scan *s, const place *where, size_t at, postern_slice line, postern_slice key, postern_slice name, uint32_t value) {
+static void map_value(scan *s, const place *where, size_t at, postern_slice line, postern_slice key, postern_slice name,
+                      uint32_t value) {
     postern_slice last = postern_slice_cut_last(key, '\\').tail;
     bool trusted = value == 0 || value == 1 || value == 2;
     if (scan_has(key, "\\protocoldefaults") && trusted && !postern_slice_eq(name, POSTERN_S("shell")) &&
@@ -145,16 +150,20 @@ static void map_value(scan *s, const place *where, size_t at, postern_slice line
     if ((!domains && !ranges) || !trusted) return;
     bool top = domains && postern_slice_find_byte(last, 0, '.') == SIZE_MAX && scan_has(key, "domains\\") &&
                postern_slice_ends(postern_slice_cut_last(key, '\\').head, POSTERN_S("omains"));
-    if (value == 0) scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "a site or range is mapped to this computer's zone");
+    if (value == 0)
+        scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "a site or range is mapped to this computer's zone");
     else if (top && postern_slice_eq(name, POSTERN_S("*")))
-        scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "everything below a name without a dot is mapped to a trusted zone");
-    else scan_tell(s, where, 24, POSTERN_SEVERITY_INFO, at, line, "a site or range is mapped to a trusted zone");
+        scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line,
+                  "everything below a name without a dot is mapped to a trusted zone");
+    else
+        scan_tell(s, where, 24, POSTERN_SEVERITY_INFO, at, line, "a site or range is mapped to a trusted zone");
 }
 
 static void wide_range(scan *s, const place *where, size_t at, postern_slice line, postern_slice value) {
-    static const char *const wide[] = {"\"*.*.*.*\"", "\"0.0.0.0-255.255.255.255\"", "\"0-255.*.*.*\"", "\"*.*.*\"", "\"*\"",
-                                       "\"1.0.0.0-255.255.255.255\"", "\"0.0.0.0/0\""};
-    if (SCAN_IS_ONE(value, wide)) scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "a range that holds the whole Internet");
+    static const char *const wide[] = {"\"*.*.*.*\"", "\"0.0.0.0-255.255.255.255\"", "\"0-255.*.*.*\"", "\"*.*.*\"",
+                                       "\"*\"",       "\"1.0.0.0-255.255.255.255\"", "\"0.0.0.0/0\""};
+    if (SCAN_IS_ONE(value, wide))
+        scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "a range that holds the whole Internet");
 }
 
 static void registry_lines(scan *s, const place *where, postern_slice text) {
@@ -170,8 +179,10 @@ static void registry_lines(scan *s, const place *where, postern_slice text) {
         postern_slice data = postern_slice_trim(cut.tail);
         if (postern_slice_eq_nocase(name, POSTERN_S(":range"))) wide_range(s, where, at, line, data);
         if (!dword(data, &value)) continue;
-        if (scan_has(key, "\\zonemap")) map_value(s, where, at, line, key, name, value);
-        else if (scan_has(key, "zones\\")) zone_value(s, where, at, line, key, name, value);
+        if (scan_has(key, "\\zonemap"))
+            map_value(s, where, at, line, key, name, value);
+        else if (scan_has(key, "zones\\"))
+            zone_value(s, where, at, line, key, name, value);
     }
 }
 
@@ -193,7 +204,8 @@ void scan_stream(scan *s, const place *where, postern_slice content) {
     postern_mark mark;
     postern_mark_from_stream(where->arena, content, &mark);
     if (!content.len || mark.malformed)
-        scan_tell(s, where, 16, POSTERN_SEVERITY_MEDIUM, 0, content.len ? content : POSTERN_S("(empty)"), "the Zone.Identifier is empty or malformed");
+        scan_tell(s, where, 16, POSTERN_SEVERITY_MEDIUM, 0, content.len ? content : POSTERN_S("(empty)"),
+                  "the Zone.Identifier is empty or malformed");
     bool trusts = false;
     for (size_t at = 0; (at = postern_slice_find_nocase(content, at, POSTERN_S("zoneid"))) != SIZE_MAX; at += 6) {
         postern_cut cut = postern_slice_cut(postern_slice_sub(content, at, 24), '=');
@@ -230,6 +242,7 @@ void scan_comment(scan *s, const place *where, postern_slice html) {
         postern_buf_free(&fixed);
     }
     bool local_mark = where->mail == false && scan_starts(mark.url, "file:");
-    scan_tell(s, where, 16, ending || local_mark ? POSTERN_SEVERITY_LOW : POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(near, 0, 120),
+    scan_tell(s, where, 16, ending || local_mark ? POSTERN_SEVERITY_LOW : POSTERN_SEVERITY_MEDIUM, at,
+              postern_slice_sub(near, 0, 120),
               ending ? "the saved-from mark ends its line in another way" : "the saved-from mark is malformed");
 }

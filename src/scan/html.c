@@ -1,7 +1,7 @@
 /*
- * HTML by tokens: every attribute that holds a URL, what runs or loads by itself (MH019), classes that run programs (MH023), and
- * through other files the scripts, styles and marks inside. The tokenizer is WHATWG's, so what a browser decodes is decoded here
- * once; what the source said is compared with it to see a disguise.
+ * HTML by tokens: every attribute that holds a URL, what runs or loads by itself (MH019), classes that run programs (MH023),
+ * and through other files the scripts, styles and marks inside. The tokenizer is WHATWG's, so what a browser decodes is decoded
+ * here once; what the source said is compared with it to see a disguise.
  *
  * Left out: the tree. A tag inside a comment or a textarea is text here as it is for a browser.
  */
@@ -69,9 +69,10 @@ static postern_url_place place_of(postern_slice element, postern_slice attribute
 }
 
 static bool holds_url(postern_slice name) {
-    static const char *const names[] = {"href",   "src",     "data",   "action", "formaction", "background", "codebase", "classid",
-                                        "cite",   "longdesc", "poster", "dynsrc", "lowsrc",     "profile",    "usemap",   "xlink:href",
-                                        "archive", "code",   "manifest", "ping",   "icon",       "movie",      "pluginspage"};
+    static const char *const names[] = {"href",     "src",     "data",   "action",     "formaction", "background",
+                                        "codebase", "classid", "cite",   "longdesc",   "poster",     "dynsrc",
+                                        "lowsrc",   "profile", "usemap", "xlink:href", "archive",    "code",
+                                        "manifest", "ping",    "icon",   "movie",      "pluginspage"};
     return SCAN_IS_ONE(name, names);
 }
 
@@ -91,7 +92,8 @@ static void class_id(walker *w, const postern_html_attribute *attribute) {
 /* ---- elements ---- */
 
 static bool leads_inside(postern_slice target) {
-    static const char *const prefixes[] = {"mhtml:", "its:", "ms-its:", "ms-itss:", "mk:", "file:", "\\\\", "res:", "shell:", "vbscript:"};
+    static const char *const prefixes[] = {
+        "mhtml:", "its:", "ms-its:", "ms-itss:", "mk:", "file:", "\\\\", "res:", "shell:", "vbscript:"};
     postern_slice t = postern_slice_trim(target);
     size_t end = 0;
     while (end < t.len && t.ptr[end] != '?' && t.ptr[end] != '#') end++;
@@ -115,7 +117,8 @@ static void refresh(walker *w, const postern_html_token *token) {
               inside            ? POSTERN_SEVERITY_HIGH
               : w->where->saved ? POSTERN_SEVERITY_LOW
                                 : POSTERN_SEVERITY_MEDIUM,
-              token->offset, target, inside ? "a step by itself to a handler, file or archive" : "a step by itself to another page");
+              token->offset, target,
+              inside ? "a step by itself to a handler, file or archive" : "a step by itself to another page");
     scan_url(w->s, w->where, POSTERN_PLACE_LOAD, content->offset, target, raw_value(w, token, content));
 }
 
@@ -135,10 +138,11 @@ static void active_element(walker *w, const postern_html_token *t) {
         tell_once(w, ONCE_FRAME, inside ? POSTERN_SEVERITY_HIGH : usual, t->offset, raw,
                   inside ? "a frame that leads to a handler, file or archive" : "a frame");
     else if (SCAN_IS_ONE(t->name, plugins))
-        tell_once(w, ONCE_PLUGIN, inside || (w->where->mail && !w->where->saved) ? POSTERN_SEVERITY_HIGH : usual, t->offset, raw,
-                  "an object or plugin");
+        tell_once(w, ONCE_PLUGIN, inside || (w->where->mail && !w->where->saved) ? POSTERN_SEVERITY_HIGH : usual, t->offset,
+                  raw, "an object or plugin");
     else if (is(t->name, "form"))
-        tell_once(w, ONCE_FORM, scan_starts(source, "cid:") || inside ? POSTERN_SEVERITY_HIGH : usual, t->offset, raw, "a form");
+        tell_once(w, ONCE_FORM, scan_starts(source, "cid:") || inside ? POSTERN_SEVERITY_HIGH : usual, t->offset, raw,
+                  "a form");
     else if (is(t->name, "base") && postern_html_attribute_find(t, POSTERN_S("href")))
         tell_once(w, ONCE_BASE, POSTERN_SEVERITY_INFO, t->offset, raw, "a base address");
     else if (is(t->name, "xml") && (source.len || postern_html_attribute_find(t, POSTERN_S("id"))))
@@ -177,9 +181,12 @@ static void nested(walker *w, const postern_html_attribute *a) {
 }
 
 static void attribute(walker *w, const postern_html_token *t, const postern_html_attribute *a) {
-    if (is(a->name, "srcdoc")) nested(w, a);
-    else if (is(a->name, "srcset") || is(a->name, "imagesrcset")) srcset(w, a);
-    else if (is(a->name, "style")) scan_css(w->s, w->where, a->offset, a->value);
+    if (is(a->name, "srcdoc"))
+        nested(w, a);
+    else if (is(a->name, "srcset") || is(a->name, "imagesrcset"))
+        srcset(w, a);
+    else if (is(a->name, "style"))
+        scan_css(w->s, w->where, a->offset, a->value);
     else if (holds_url(a->name)) {
         if (is(a->name, "classid")) class_id(w, a);
         bool class_word = scan_starts(postern_slice_trim(a->value), "clsid:");
@@ -201,7 +208,9 @@ static void start(walker *w, const postern_html_token *t) {
     if (is(t->name, "script")) {
         const postern_html_attribute *type = postern_html_attribute_find(t, POSTERN_S("type"));
         bool data = type && (scan_has(type->value, "json") || scan_has(type->value, "template"));
-        if (!data) tell_once(w, ONCE_SCRIPT, POSTERN_SEVERITY_LOW, t->offset, postern_slice_sub(w->utf8, t->offset, t->end - t->offset), "a script");
+        if (!data)
+            tell_once(w, ONCE_SCRIPT, POSTERN_SEVERITY_LOW, t->offset,
+                      postern_slice_sub(w->utf8, t->offset, t->end - t->offset), "a script");
         w->text_element = POSTERN_S("script");
         w->text_start = t->end;
     } else if (is(t->name, "style")) {
@@ -213,8 +222,10 @@ static void start(walker *w, const postern_html_token *t) {
 /* A script or style ends at its end tag, or with the file. */
 static void text_end(walker *w, size_t end) {
     postern_slice text = postern_slice_sub(w->utf8, w->text_start, end - w->text_start);
-    if (is(w->text_element, "script")) scan_script(w->s, w->where, w->text_start, text);
-    else if (w->text_element.len) scan_css(w->s, w->where, w->text_start, text);
+    if (is(w->text_element, "script"))
+        scan_script(w->s, w->where, w->text_start, text);
+    else if (w->text_element.len)
+        scan_css(w->s, w->where, w->text_start, text);
     w->text_element.len = 0;
 }
 

@@ -34,7 +34,8 @@ static void on_note(void *user, const postern_note *note) {
         break;
     case POSTERN_NOTE_BOUNDARY_UNUSED:
     case POSTERN_NOTE_BOUNDARY_UNCLOSED:
-        scan_tell(r->s, &where, 17, POSTERN_SEVERITY_LOW, at, note->detail, "a multipart that is not closed, or whose boundary is not used");
+        scan_tell(r->s, &where, 17, POSTERN_SEVERITY_LOW, at, note->detail,
+                  "a multipart that is not closed, or whose boundary is not used");
         break;
     case POSTERN_NOTE_BOUNDARY_GLUED:
         scan_tell(r->s, &where, 17, POSTERN_SEVERITY_LOW, at, note->detail, "a delimiter that does not start its line");
@@ -43,7 +44,8 @@ static void on_note(void *user, const postern_note *note) {
         if (postern_slice_trim(note->detail).len)
             scan_tell(r->s, &where, 17, POSTERN_SEVERITY_MEDIUM, at, note->detail, "text in front of the first header");
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -70,14 +72,19 @@ static void headers(reader *r, const place *where, const postern_part *part, siz
         types += postern_slice_eq_nocase(h->name, POSTERN_S("content-type"));
         encodings += postern_slice_eq_nocase(h->name, POSTERN_S("content-transfer-encoding"));
         if (types == 1 && postern_slice_eq_nocase(h->name, POSTERN_S("content-type")))
-            for (size_t k = 0; (k = postern_slice_find_nocase(h->raw, k, POSTERN_S("boundary="))) != SIZE_MAX; k += 9) boundaries++;
+            for (size_t k = 0; (k = postern_slice_find_nocase(h->raw, k, POSTERN_S("boundary="))) != SIZE_MAX; k += 9)
+                boundaries++;
     }
     postern_slice head = part->head;
-    if (types > 1) scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("Content-Type"), "two headers that decide the type");
+    if (types > 1)
+        scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("Content-Type"), "two headers that decide the type");
     if (encodings > 1)
-        scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("Content-Transfer-Encoding"), "two headers that decide the encoding");
-    if (boundaries > 1) scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("boundary"), "two boundaries in one header");
-    if (head.len && memchr(head.ptr, 0, head.len)) scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80), "NUL in the headers");
+        scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("Content-Transfer-Encoding"),
+                  "two headers that decide the encoding");
+    if (boundaries > 1)
+        scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("boundary"), "two boundaries in one header");
+    if (head.len && memchr(head.ptr, 0, head.len))
+        scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80), "NUL in the headers");
     size_t line = 0, longest = 0, lone = 0, newlines = 0;
     for (size_t i = 0; i < head.len; i++) {
         line = head.ptr[i] == '\n' ? 0 : line + 1;
@@ -85,24 +92,31 @@ static void headers(reader *r, const place *where, const postern_part *part, siz
         if (line > longest) longest = line;
         if (head.ptr[i] == '\r' && i + 1 < head.len && head.ptr[i + 1] != '\n' && head.ptr[i + 1] != '\r') lone++;
     }
-    if (lone && newlines) scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80), "CR without LF in the headers");
-    if (longest > 999) scan_tell(r->s, where, 17, POSTERN_SEVERITY_LOW, at, postern_slice_sub(head, 0, 80), "a header line longer than 998 bytes");
+    if (lone && newlines)
+        scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80), "CR without LF in the headers");
+    if (longest > 999)
+        scan_tell(r->s, where, 17, POSTERN_SEVERITY_LOW, at, postern_slice_sub(head, 0, 80),
+                  "a header line longer than 998 bytes");
 }
 
 static void location(reader *r, const place *where, const postern_part *part, size_t at) {
-    static const char *const banned[] = {"javascript:", "vbscript:", "data:", "about:", "mid:", "blob:", "mhtml:", "its:", "ms-its:", "ms-itss:", "mk:"};
+    static const char *const banned[] = {
+        "javascript:", "vbscript:", "data:", "about:", "mid:", "blob:", "mhtml:", "its:", "ms-its:", "ms-itss:", "mk:"};
     static const char *const inner[] = {"http://localhost", "https://localhost", "http://127.", "https://127."};
     postern_slice l = part->content_location;
     if (!l.len) return;
     bool blink = scan_starts(l, "cid:") && postern_slice_ends(l, POSTERN_S("@mhtml.blink"));
     bool blank = postern_slice_eq_nocase(l, POSTERN_S("about:blank")) || postern_slice_eq_nocase(l, POSTERN_S("about:srcdoc"));
     if (SCAN_ANY(l, banned) || (scan_starts(l, "cid:") && !blink))
-        scan_tell(r->s, where, 14, blank || scan_starts(l, "cid:") ? POSTERN_SEVERITY_LOW : POSTERN_SEVERITY_MEDIUM, at, l, "a location no part may have");
+        scan_tell(r->s, where, 14, blank || scan_starts(l, "cid:") ? POSTERN_SEVERITY_LOW : POSTERN_SEVERITY_MEDIUM, at, l,
+                  "a location no part may have");
     bool network;
     postern_winpath_kind path = scan_starts(l, "//") ? POSTERN_WINPATH_NONE : postern_winpath_classify(l, &network);
-    bool trusted = scan_starts(l, "file:") || SCAN_ANY(l, inner) || path == POSTERN_WINPATH_DRIVE || path == POSTERN_WINPATH_UNC;
+    bool trusted =
+        scan_starts(l, "file:") || SCAN_ANY(l, inner) || path == POSTERN_WINPATH_DRIVE || path == POSTERN_WINPATH_UNC;
     if (trusted)
-        scan_tell(r->s, where, 15, where->mail ? POSTERN_SEVERITY_MEDIUM : POSTERN_SEVERITY_INFO, at, l, "a location on this machine or an inner one");
+        scan_tell(r->s, where, 15, where->mail ? POSTERN_SEVERITY_MEDIUM : POSTERN_SEVERITY_INFO, at, l,
+                  "a location on this machine or an inner one");
 }
 
 /* ---- equal names (MH014) ---- */
@@ -122,11 +136,13 @@ static void shadows(reader *r, named *list, size_t count, bool by_id) {
     qsort(list, count, sizeof *list, by_name);
     for (size_t i = 1; i < count && !scan_ended(r->s); i++) {
         if (list[i].name != list[i - 1].name) continue;
-        const postern_part *a = postern_archive_part(r->archive, list[i - 1].part), *b = postern_archive_part(r->archive, list[i].part);
+        const postern_part *a = postern_archive_part(r->archive, list[i - 1].part),
+                           *b = postern_archive_part(r->archive, list[i].part);
         postern_slice x = by_id ? a->content_id : a->content_location, y = by_id ? b->content_id : b->content_location;
         bool same = postern_slice_eq(a->body, b->body) && a->encoding == b->encoding;
         if (!postern_slice_eq(x, y)) continue;
-        scan_tell(r->s, &r->where, 14, same ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_MEDIUM, b->nested ? 0 : (size_t)b->offset, y,
+        scan_tell(r->s, &r->where, 14, same ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_MEDIUM,
+                  b->nested ? 0 : (size_t)b->offset, y,
                   same ? "two parts of one name with the same bytes" : "two parts of one name with different bytes");
     }
 }
@@ -137,8 +153,10 @@ bool scan_has_id(const ids *have, postern_slice id) {
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (have->hash[middle] == wanted) return true;
-        if (have->hash[middle] < wanted) low = middle + 1;
-        else high = middle;
+        if (have->hash[middle] < wanted)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return false;
 }
@@ -187,17 +205,21 @@ static void leaf(reader *r, place *where, const postern_part *part) {
     postern_status status = postern_part_decode_arena(where->arena, part, NULL, &bytes);
     bool is_text = scan_starts(part->type, "text/") || scan_has(part->type, "xml") || scan_has(part->type, "javascript");
     if (!status) remember(r, bytes);
-    where->offset = part->nested ? where->offset : r->where.offset + (uint64_t)(part->body.ptr - postern_mime_bytes(postern_archive_message(r->archive)).ptr);
+    where->offset = part->nested ? where->offset
+                                 : r->where.offset +
+                                       (uint64_t)(part->body.ptr - postern_mime_bytes(postern_archive_message(r->archive)).ptr);
     where->exact = !part->nested && r->where.exact && bytes.ptr == part->body.ptr;
     if (!status && is_text) {
         status = postern_part_text(where->arena, part, NULL, &text, NULL);
         if (text.ptr != bytes.ptr) where->exact = false;
     }
-    if (status == POSTERN_LIMIT) scan_tell(r->s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, part->type, "a part larger than what is looked at");
+    if (status == POSTERN_LIMIT)
+        scan_tell(r->s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, part->type, "a part larger than what is looked at");
     if (status == POSTERN_NOMEM) r->s->status = status;
     if (status) return;
     bool html_bytes = is_text && text.len;
-    scan_content(r->s, where, html_bytes ? text : bytes, part->name, part->type, (part->flags & POSTERN_PART_TYPE_DECLARED) != 0);
+    scan_content(r->s, where, html_bytes ? text : bytes, part->name, part->type,
+                 (part->flags & POSTERN_PART_TYPE_DECLARED) != 0);
     place inner = *where;
     inner.depth++;
     if (postern_mailbox_kind_of(bytes) == POSTERN_MAILBOX_ARCHIVE) scan_file(r->s, &inner, bytes, part->name);
@@ -242,9 +264,11 @@ static postern_status on_view(void *user, const postern_view *view) {
     where.arena = postern_arena_new(POSTERN_LIMIT_SCAN_MEMORY);
     if (!where.arena) return POSTERN_NOMEM;
     uint64_t weighty = 0;
-    for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++) weighty += i != 17 && i != 18 && i != 19 && i != 26 ? r->s->told[i] : 0;
+    for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++)
+        weighty += i != 17 && i != 18 && i != 19 && i != 26 ? r->s->told[i] : 0;
     scan_content(r->s, &where, view->bytes, (postern_slice){0}, (postern_slice){0}, false);
-    for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++) weighty -= i != 17 && i != 18 && i != 19 && i != 26 ? r->s->told[i] : 0;
+    for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++)
+        weighty -= i != 17 && i != 18 && i != 19 && i != 26 ? r->s->told[i] : 0;
     if (weighty && r->s->report->findings[0] != before)
         scan_tell(r->s, &where, 17, POSTERN_SEVERITY_MEDIUM, 0, view->bytes, "a payload that only some readers see");
     postern_arena_free(where.arena);
@@ -263,7 +287,9 @@ static void all_views(reader *r, postern_slice bytes) {
     if (r->s->options->one_view || !defective(r) || scan_ended(r->s)) return;
     postern_status status = postern_views_each(bytes, on_view, r, &cut);
     if (status) r->s->status = status;
-    if (cut) scan_tell(r->s, &r->where, 28, POSTERN_SEVERITY_LOW, 0, POSTERN_S("views"), "more ways to read the message than are walked");
+    if (cut)
+        scan_tell(r->s, &r->where, 28, POSTERN_SEVERITY_LOW, 0, POSTERN_S("views"),
+                  "more ways to read the message than are walked");
 }
 
 static bool is_local_page(postern_archive *archive) {
@@ -281,7 +307,8 @@ bool scan_message(scan *s, const place *where, postern_slice bytes, postern_slic
     (void)name;
     postern_status status = postern_archive_open(bytes, &options, &r.archive, &error);
     if (status == POSTERN_NOMEM) s->status = status;
-    if (status == POSTERN_LIMIT) scan_tell(s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, postern_slice_cstr(error.text), "a message beyond what is read");
+    if (status == POSTERN_LIMIT)
+        scan_tell(s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, postern_slice_cstr(error.text), "a message beyond what is read");
     if (status) return status != POSTERN_FORMAT;
     r.where.mail = where->mail || postern_archive_kind_of(r.archive) == POSTERN_ARCHIVE_MAIL;
     r.where.saved = postern_archive_kind_of(r.archive) == POSTERN_ARCHIVE_MHTML;

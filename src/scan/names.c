@@ -40,8 +40,9 @@ static postern_slice without_tail(postern_slice name) {
 
 /* "x.pdf.exe": what stands in front of the last extension looks like one of a document. */
 static bool doubled(postern_slice name, postern_slice extension) {
-    static const char *const documents[] = {"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "rtf", "jpg", "jpeg",
-                                            "png", "gif", "bmp",  "mp3", "mp4",  "avi", "zip",  "csv", "htm", "html", "odt", "mov", "wav", "eml"};
+    static const char *const documents[] = {"pdf", "doc",  "docx", "xls", "xlsx", "ppt", "pptx", "txt", "rtf",
+                                            "jpg", "jpeg", "png",  "gif", "bmp",  "mp3", "mp4",  "avi", "zip",
+                                            "csv", "htm",  "html", "odt", "mov",  "wav", "eml"};
     postern_slice stem = postern_slice_sub(name, 0, name.len - extension.len - 1);
     while (stem.len && (stem.ptr[stem.len - 1] <= ' ' || stem.ptr[stem.len - 1] >= 0x80)) stem.len--;
     return SCAN_IS_ONE(scan_extension(stem), documents);
@@ -51,8 +52,10 @@ static void deceptive(scan *s, const place *where, size_t at, postern_slice name
     facts f = read_name(name);
     bool tail = without_tail(name).len != name.len;
     const postern_severity high = POSTERN_SEVERITY_HIGH;
-    if (active && doubled(without_tail(name), extension)) scan_tell(s, where, 11, high, at, name, "an extension that runs behind one of a document");
-    if (active && (f.hidden > 1 || f.blanks > 8)) scan_tell(s, where, 11, high, at, name, "blanks push an extension that runs out of sight");
+    if (active && doubled(without_tail(name), extension))
+        scan_tell(s, where, 11, high, at, name, "an extension that runs behind one of a document");
+    if (active && (f.hidden > 1 || f.blanks > 8))
+        scan_tell(s, where, 11, high, at, name, "blanks push an extension that runs out of sight");
     if (active && tail) scan_tell(s, where, 11, high, at, name, "dots or blanks behind an extension that runs");
     if (f.turned && extension.len) scan_tell(s, where, 11, high, at, name, "controls turn the order of the letters round");
     if (f.control) scan_tell(s, where, 11, high, at, name, "a NUL inside the name");
@@ -67,7 +70,9 @@ void scan_name(scan *s, const place *where, size_t at, postern_slice name, bool 
     deceptive(s, where, at, name, extension, active);
     if (!attachment) return;
     bool web = postern_slice_eq_nocase(extension, POSTERN_S("com")) && doubled(without_tail(name), extension) == false;
-    if (SCAN_IS_ONE(extension, pages)) scan_tell(s, where, 20, POSTERN_SEVERITY_LOW, at, name, "a saved page as an attachment");
+    if (SCAN_IS_ONE(extension, pages))
+        scan_tell(s, where, 20, POSTERN_SEVERITY_LOW, at, name, "a saved page as an attachment");
     else if (row && (row->level1 || row->active))
-        scan_tell(s, where, 20, active && !web ? POSTERN_SEVERITY_MEDIUM : POSTERN_SEVERITY_LOW, at, name, "an attachment of a kind that mail programs block");
+        scan_tell(s, where, 20, active && !web ? POSTERN_SEVERITY_MEDIUM : POSTERN_SEVERITY_LOW, at, name,
+                  "an attachment of a kind that mail programs block");
 }

@@ -32,7 +32,8 @@ static postern_status on_member(void *user, const postern_mailbox_item *item) {
     where.exact = m->where->exact && !m->archive;
     where.depth++;
     where.arena = postern_arena_new(POSTERN_LIMIT_SCAN_MEMORY);
-    if (path.status || !where.arena) m->s->status = POSTERN_NOMEM;
+    if (path.status || !where.arena)
+        m->s->status = POSTERN_NOMEM;
     else {
         if (m->archive) scan_name(m->s, &where, 0, item->name, false);
         scan_file(m->s, &where, item->bytes, m->archive ? item->name : POSTERN_S("x.eml"));
@@ -46,7 +47,8 @@ static void members_of(scan *s, const place *where, postern_slice bytes, postern
     members m = {.s = s, .where = where, .archive = kind == POSTERN_MAILBOX_ARCHIVE};
     const char *cut = NULL;
     if (where->depth >= POSTERN_LIMIT_SCAN_DEPTH) {
-        scan_tell(s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, postern_slice_sub(bytes, 0, 40), "archives nested deeper than is followed");
+        scan_tell(s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, postern_slice_sub(bytes, 0, 40),
+                  "archives nested deeper than is followed");
         return;
     }
     postern_status status = postern_mailbox_each(bytes, on_member, &m, &cut);
@@ -65,8 +67,8 @@ static bool may_be_message(postern_slice bytes, postern_slice name) {
     bool header = i > 1 && i < bytes.len && bytes.ptr[i] == ':';
     postern_slice head = postern_slice_sub(bytes, 0, 16 << 10);
     return header && (scan_has(head, "\nmime-version:") || scan_has(head, "\ncontent-type:") || scan_has(head, "\nsubject:") ||
-                      scan_starts(head, "mime-version:") || scan_starts(head, "content-type:") || scan_has(head, "\nreceived:") ||
-                      scan_starts(head, "received:"));
+                      scan_starts(head, "mime-version:") || scan_starts(head, "content-type:") ||
+                      scan_has(head, "\nreceived:") || scan_starts(head, "received:"));
 }
 
 void scan_file(scan *s, const place *where, postern_slice bytes, postern_slice name) {
@@ -131,8 +133,8 @@ postern_status postern_scan_bytes(postern_slice bytes, postern_slice name, const
     return status;
 }
 
-postern_status postern_scan_url(postern_slice text, postern_url_place kind, postern_slice landed, const postern_scan_options *options,
-                                const postern_finding_sink *sink) {
+postern_status postern_scan_url(postern_slice text, postern_url_place kind, postern_slice landed,
+                                const postern_scan_options *options, const postern_finding_sink *sink) {
     scan *s = calloc(1, sizeof *s);
     postern_scan_report report = {0};
     place where = {.exact = true};

@@ -27,10 +27,10 @@ typedef struct scan {
     const postern_scan_options *options;
     const postern_finding_sink *sink;
     postern_scan_report *report;
-    postern_policy *own_policy;     /* when the caller gave none */
+    postern_policy *own_policy; /* when the caller gave none */
     const postern_policy *policy;
-    postern_slice whole;            /* the outermost file */
-    postern_status status;          /* the first failure; everything stops */
+    postern_slice whole;   /* the outermost file */
+    postern_status status; /* the first failure; everything stops */
     uint64_t seen[SCAN_SEEN];
     size_t seen_count;
     uint64_t told[POSTERN_FINDING_COUNT + 1];
@@ -39,25 +39,27 @@ typedef struct scan {
 /* Where the bytes at hand come from. Copied by value; strings live as long as the caller's frame. */
 typedef struct place {
     postern_slice file, part;
-    uint64_t offset;        /* of the bytes in the outermost file */
-    bool exact;             /* byte i stands at offset + i; else everything is told at offset */
-    unsigned depth;         /* containers around it */
-    bool mail;              /* came with a message that somebody sent */
-    bool saved;             /* inside a saved page: links to itself and scripts are usual there */
-    bool local_page;        /* saved from a local file: file: references are usual there */
-    bool view;              /* only some readers see it */
-    postern_arena *arena;   /* of the part at hand */
-    const struct ids *ids;  /* Content-IDs of the message, or NULL */
+    uint64_t offset;       /* of the bytes in the outermost file */
+    bool exact;            /* byte i stands at offset + i; else everything is told at offset */
+    unsigned depth;        /* containers around it */
+    bool mail;             /* came with a message that somebody sent */
+    bool saved;            /* inside a saved page: links to itself and scripts are usual there */
+    bool local_page;       /* saved from a local file: file: references are usual there */
+    bool view;             /* only some readers see it */
+    postern_arena *arena;  /* of the part at hand */
+    const struct ids *ids; /* Content-IDs of the message, or NULL */
 } place;
 
 /* `at`: offset of `raw` in the bytes of `where`. */
 void scan_tell(scan *s, const place *where, unsigned number, postern_severity severity, size_t at, postern_slice raw,
                const char *reason);
-static inline bool scan_ended(const scan *s) { return s->status != POSTERN_OK; }
+static inline bool scan_ended(const scan *s) {
+    return s->status != POSTERN_OK;
+}
 
 /* ---- helpers ---- */
 
-bool scan_has(postern_slice text, const char *word);              /* case ignored */
+bool scan_has(postern_slice text, const char *word); /* case ignored */
 static inline bool scan_starts(postern_slice text, const char *word) {
     return postern_slice_starts_nocase(text, postern_slice_cstr(word));
 }
@@ -74,7 +76,8 @@ postern_slice scan_extension(postern_slice name); /* without the dot; empty */
 void scan_url(scan *s, const place *where, postern_url_place place_kind, size_t at, postern_slice text, postern_slice raw);
 /* Behind "mhtml:" (or its kin); `whole` is the URL it stands in. */
 void scan_mhtml(scan *s, const place *where, postern_url_place place_kind, size_t at, postern_slice mhtml, postern_slice whole);
-void scan_network(scan *s, const place *where, postern_url_place place_kind, size_t at, postern_slice text, postern_slice whole);
+void scan_network(scan *s, const place *where, postern_url_place place_kind, size_t at, postern_slice text,
+                  postern_slice whole);
 bool scan_is_storage(postern_slice text); /* its:, ms-its:, ms-itss:, mk:@MSITStore: */
 /* Handler URLs in running text: info. */
 void scan_text(scan *s, const place *where, postern_slice text);

@@ -17,11 +17,12 @@ typedef struct strings {
 } strings;
 
 static void judge(scan *s, const place *where, const strings *j, size_t at) {
-    static const char *const prefixes[] = {"mhtml:",  "its:",  "ms-its:", "ms-itss:", "mk:@", "url:",      "ms-msdt:",
-                                           "search-ms:", "hcp:", "\\\\",     "file:",   "vbscript:", "shell:"};
+    static const char *const prefixes[] = {"mhtml:",     "its:", "ms-its:", "ms-itss:", "mk:@",      "url:",  "ms-msdt:",
+                                           "search-ms:", "hcp:", "\\\\",    "file:",    "vbscript:", "shell:"};
     postern_slice text = postern_slice_of(j->room, j->len);
     if (text.len < 8 || !SCAN_ANY(text, prefixes)) return;
-    bool handler = scan_starts(text, "mhtml:") || scan_is_storage(text) || scan_starts(text, "ms-msdt:") || scan_starts(text, "hcp:");
+    bool handler =
+        scan_starts(text, "mhtml:") || scan_is_storage(text) || scan_starts(text, "ms-msdt:") || scan_starts(text, "hcp:");
     if (j->parts > 1 && handler)
         scan_tell(s, where, 6, POSTERN_SEVERITY_HIGH, at + j->start, text, "a script puts a handler URL together from pieces");
     bool storage = handler || scan_starts(text, "file:") || (text.len > 4 && scan_starts(text, "\\\\") && scan_has(text, "."));
@@ -117,7 +118,8 @@ static void smuggling(scan *s, const place *where, size_t at, postern_slice t) {
     bool offers = save || scan_has(t, ".download") || scan_has(t, "'download'") || scan_has(t, "\"download\"") ||
                   scan_has(t, ".click(") || scan_has(t, "location");
     bool data = scan_has(t, "atob(") || has_long_base64(t);
-    if (offers && data) scan_tell(s, where, 21, POSTERN_SEVERITY_MEDIUM, at, t, "a script makes a file and offers it for saving");
+    if (offers && data)
+        scan_tell(s, where, 21, POSTERN_SEVERITY_MEDIUM, at, t, "a script makes a file and offers it for saving");
 }
 
 void scan_script(scan *s, const place *where, size_t at, postern_slice utf8) {
@@ -141,7 +143,8 @@ void scan_css(scan *s, const place *where, size_t at, postern_slice utf8) {
     bool url_function = false;
     utf8 = postern_slice_sub(utf8, 0, postern_utf8_valid_prefix(utf8));
     postern_css_tokenizer_init(&tokenizer, utf8, where->arena);
-    for (postern_css_next(&tokenizer, &token); token.kind != POSTERN_CSS_EOF && !scan_ended(s); postern_css_next(&tokenizer, &token)) {
+    for (postern_css_next(&tokenizer, &token); token.kind != POSTERN_CSS_EOF && !scan_ended(s);
+         postern_css_next(&tokenizer, &token)) {
         bool string = token.kind == POSTERN_CSS_STRING && url_function;
         postern_slice raw = postern_slice_sub(utf8, token.offset, token.end - token.offset);
         if ((token.kind == POSTERN_CSS_URL || string) && !scan_starts(token.value, "data:"))

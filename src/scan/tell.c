@@ -42,7 +42,7 @@ void scan_tell(scan *s, const place *where, unsigned number, postern_severity se
     if (postern_escape_line(&excerpt, postern_slice_trim(raw), EXCERPT_MAX)) {
         s->status = excerpt.status;
     } else {
-        postern_finding finding = {number,     severity, where->file, where->part, offset, raw, postern_buf_slice(&excerpt),
+        postern_finding finding = {number, severity, where->file, where->part, offset, raw, postern_buf_slice(&excerpt),
                                    reason};
         s->status = s->sink->finding(s->sink->user, &finding);
     }

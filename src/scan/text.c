@@ -9,7 +9,8 @@ static bool part_of_word(uint8_t c) {
 }
 
 void scan_text(scan *s, const place *where, postern_slice text) {
-    static const char *const words[] = {"mhtml:", "ms-its:", "ms-itss:", "its:mhtml", "mk:@msitstore", "ms-msdt:", "search-ms:"};
+    static const char *const words[] = {"mhtml:",        "ms-its:",  "ms-itss:",  "its:mhtml",
+                                        "mk:@msitstore", "ms-msdt:", "search-ms:"};
     for (size_t colon = 0; (colon = postern_slice_find_byte(text, colon, ':')) != SIZE_MAX && !scan_ended(s); colon++) {
         size_t start = colon;
         while (start && colon - start < 12 && part_of_word(text.ptr[start - 1])) start--;

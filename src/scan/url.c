@@ -12,23 +12,24 @@ enum { SCHEME_MAX = 64, CLEAN_MAX = 4096 };
 
 static const char *const storage[] = {"its:", "ms-its:", "ms-itss:", "mk:@msitstore:"};
 /* Run a program or a script with the rest of the URL. */
-static const char *const programs[] = {
-    "ms-msdt:",   "search-ms:",  "search:",       "ms-officecmd:", "ms-appinstaller:", "ms-settings:", "hcp:",      "shell:",
-    "vbscript:",  "res:",        "local:",        "ms-help:",      "jar:",             "ms-cxh:",      "ms-cxh-full:",
-    "windowsdefender:", "calculator:", "vnd.ms.radio:", "ms-search:",  "ms-gamingoverlay:", "ms-screenclip:", "ms-wpc:",
-    "livescript:", "mocha:",     "wscript:",      "ms-cmd:",       "powershell:",      "cmd:"};
+static const char *const programs[] = {"ms-msdt:",         "search-ms:",  "search:",       "ms-officecmd:", "ms-appinstaller:",
+                                       "ms-settings:",     "hcp:",        "shell:",        "vbscript:",     "res:",
+                                       "local:",           "ms-help:",    "jar:",          "ms-cxh:",       "ms-cxh-full:",
+                                       "windowsdefender:", "calculator:", "vnd.ms.radio:", "ms-search:",    "ms-gamingoverlay:",
+                                       "ms-screenclip:",   "ms-wpc:",     "livescript:",   "mocha:",        "wscript:",
+                                       "ms-cmd:",          "powershell:", "cmd:"};
 /* Old clients, and Office on a document of one's own server. */
 static const char *const clients[] = {
-    "mms:",      "telnet:",   "rlogin:",  "tn3270:",       "ldap:",       "ms-word:", "ms-excel:", "ms-powerpoint:", "ms-access:",
-    "ms-visio:", "ms-project:", "ms-publisher:", "ms-spd:", "ms-infopath:", "onenote:", "ms-outlook:"};
+    "mms:",       "telnet:",   "rlogin:",     "tn3270:",       "ldap:",   "ms-word:",     "ms-excel:", "ms-powerpoint:",
+    "ms-access:", "ms-visio:", "ms-project:", "ms-publisher:", "ms-spd:", "ms-infopath:", "onenote:",  "ms-outlook:"};
 
 bool scan_is_storage(postern_slice text) {
     return SCAN_ANY(text, storage);
 }
 
 static bool is_handler(postern_slice text) {
-    return scan_starts(text, "mhtml:") || SCAN_ANY(text, storage) || SCAN_ANY(text, programs) || scan_starts(text, "javascript:") ||
-           scan_starts(text, "file:") || SCAN_ANY(text, clients);
+    return scan_starts(text, "mhtml:") || SCAN_ANY(text, storage) || SCAN_ANY(text, programs) ||
+           scan_starts(text, "javascript:") || scan_starts(text, "file:") || SCAN_ANY(text, clients);
 }
 
 /* Handlers whose disguise alone is an attack; javascript: with a tab in it is one, too. */
@@ -160,7 +161,8 @@ static bool is_inner(const postern_url *url) {
     if (url->host_kind == POSTERN_HOST_IPV4)
         return ip[0] == 127 || ip[0] == 10 || (ip[0] == 192 && ip[1] == 168) || (ip[0] == 172 && ip[1] >= 16 && ip[1] < 32);
     if (url->host_kind == POSTERN_HOST_IPV6) return postern_slice_eq(url->host, POSTERN_S("[::1]"));
-    return url->host_kind == POSTERN_HOST_DOMAIN && (is_dotless(url->host) || postern_slice_ends(url->host, POSTERN_S(".localhost")));
+    return url->host_kind == POSTERN_HOST_DOMAIN &&
+           (is_dotless(url->host) || postern_slice_ends(url->host, POSTERN_S(".localhost")));
 }
 
 static void web(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text) {
@@ -168,7 +170,8 @@ static void web(scan *s, const place *where, postern_url_place kind, size_t at, 
     postern_slice host = host_of(text);
     postern_severity high = kind == POSTERN_PLACE_TEXT ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_HIGH;
     if (double_percent(host)) scan_tell(s, where, 6, high, at, text, "the host is encoded twice");
-    bool odd = is_dotless(host) || host.len == 0 || host.ptr[0] == '[' || postern_ascii_digit(host.ptr[0]) || kind != POSTERN_PLACE_LINK;
+    bool odd = is_dotless(host) || host.len == 0 || host.ptr[0] == '[' || postern_ascii_digit(host.ptr[0]) ||
+               kind != POSTERN_PLACE_LINK;
     if (!odd && postern_slice_find_byte(host, 0, '.') != SIZE_MAX && host.ptr[host.len - 1] != '.') return;
     if (text.len > 8192 || postern_url_parse(where->arena, text, NULL, &url)) return;
     if (url->odd_number_host) scan_tell(s, where, 6, high, at, text, "the host is an address written as an odd number");
@@ -180,7 +183,8 @@ static void web(scan *s, const place *where, postern_url_place kind, size_t at, 
                   "a host of one label with a dot behind it passes for an inner or an outer name");
     if (where->local_page || !is_inner(url)) return;
     if (kind == POSTERN_PLACE_LOAD)
-        scan_tell(s, where, 27, POSTERN_SEVERITY_HIGH, at, text, "a document from outside loads from this machine or an inner network");
+        scan_tell(s, where, 27, POSTERN_SEVERITY_HIGH, at, text,
+                  "a document from outside loads from this machine or an inner network");
     else if (kind == POSTERN_PLACE_PICTURE || kind == POSTERN_PLACE_STYLE)
         scan_tell(s, where, 27, POSTERN_SEVERITY_MEDIUM, at, text, "a picture or style from this machine or an inner network");
 }
@@ -190,9 +194,11 @@ static void web(scan *s, const place *where, postern_url_place kind, size_t at, 
 static void by_id(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text) {
     postern_slice id = postern_slice_from(text, 4);
     bool bad = text.len > 998;
-    for (size_t i = 0; i < id.len && !bad; i++) bad = id.ptr[i] < ' ' || id.ptr[i] == 0x7F || strchr("<>\"`{}^|", id.ptr[i]) != NULL;
+    for (size_t i = 0; i < id.len && !bad; i++)
+        bad = id.ptr[i] < ' ' || id.ptr[i] == 0x7F || strchr("<>\"`{}^|", id.ptr[i]) != NULL;
     if (kind == POSTERN_PLACE_TEXT) return;
-    if (bad) scan_tell(s, where, 8, POSTERN_SEVERITY_MEDIUM, at, text, "an id that is overlong or has characters no id has");
+    if (bad)
+        scan_tell(s, where, 8, POSTERN_SEVERITY_MEDIUM, at, text, "an id that is overlong or has characters no id has");
     else if (scan_starts(text, "cid:") && where->ids && !scan_has_id(where->ids, id))
         scan_tell(s, where, 26, POSTERN_SEVERITY_INFO, at, text, "no part has this id");
 }
@@ -207,7 +213,8 @@ static void program(scan *s, const place *where, postern_url_place kind, size_t 
         scan_tell(s, where, 12, POSTERN_SEVERITY_MEDIUM, at, text, "the scheme hands the rest to a client program");
     else if (kind != POSTERN_PLACE_LINK && kind != POSTERN_PLACE_SCRIPT && scan_starts(text, "javascript:"))
         scan_tell(s, where, 12,
-                  kind == POSTERN_PLACE_RELATION || kind == POSTERN_PLACE_SHORTCUT ? POSTERN_SEVERITY_HIGH : POSTERN_SEVERITY_LOW,
+                  kind == POSTERN_PLACE_RELATION || kind == POSTERN_PLACE_SHORTCUT ? POSTERN_SEVERITY_HIGH
+                                                                                   : POSTERN_SEVERITY_LOW,
                   at, text, "a script where an address is loaded");
 }
 
@@ -246,11 +253,16 @@ void scan_url(scan *s, const place *where, postern_url_place kind, size_t at, po
     bool relation = kind == POSTERN_PLACE_RELATION || kind == POSTERN_PLACE_SHORTCUT;
     if (relation && (scan_has(l.text, "mhtml:") || scan_has(l.text, "!x-usc:")))
         scan_tell(s, where, 3, POSTERN_SEVERITY_CRITICAL, at, l.text, "a mhtml: URL outside of any page");
-    if (scan_starts(l.text, "mhtml:")) scan_mhtml(s, where, kind, at, l.text, l.text);
-    else if (scan_is_storage(l.text)) storage_url(s, where, kind, at, l.text);
-    else if (scan_starts(l.text, "cid:") || scan_starts(l.text, "mid:")) by_id(s, where, kind, at, l.text);
-    else if (scan_starts(l.text, "http:") || scan_starts(l.text, "https:")) web(s, where, kind, at, l.text);
-    else program(s, where, kind, at, l.text);
+    if (scan_starts(l.text, "mhtml:"))
+        scan_mhtml(s, where, kind, at, l.text, l.text);
+    else if (scan_is_storage(l.text))
+        storage_url(s, where, kind, at, l.text);
+    else if (scan_starts(l.text, "cid:") || scan_starts(l.text, "mid:"))
+        by_id(s, where, kind, at, l.text);
+    else if (scan_starts(l.text, "http:") || scan_starts(l.text, "https:"))
+        web(s, where, kind, at, l.text);
+    else
+        program(s, where, kind, at, l.text);
     if (!scan_is_storage(l.text) && kind != POSTERN_PLACE_TEXT && scan_has(l.text, ".chm::"))
         scan_tell(s, where, 5, POSTERN_SEVERITY_HIGH, at, l.text, "a path into compiled help");
     scan_network(s, where, kind, at, l.text, l.text);

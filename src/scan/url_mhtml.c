@@ -1,12 +1,12 @@
 /*
- * mhtml: URLs, and paths. CONTAINER!KEY is where the whole family of MS04-013 lives: the container decides the zone, the key what
- * is shown, and an absent container made old readers open the key as a URL. Paths with two leading slashes or of devices leave
- * the machine whatever they look like (Z9).
+ * mhtml: URLs, and paths. CONTAINER!KEY is where the whole family of MS04-013 lives: the container decides the zone, the key
+ * what is shown, and an absent container made old readers open the key as a URL. Paths with two leading slashes or of devices
+ * leave the machine whatever they look like (Z9).
  */
 #include "scan_int.h"
 
-static const char *const banned[] = {"mhtml:", "its:",   "ms-its:", "ms-itss:",   "mk:",       "cid:",   "mid:", "data:",
-                                     "about:", "res:",   "blob:",   "javascript:", "vbscript:", "//mid:", "//cid:"};
+static const char *const banned[] = {"mhtml:", "its:", "ms-its:", "ms-itss:",    "mk:",       "cid:",   "mid:",  "data:",
+                                     "about:", "res:", "blob:",   "javascript:", "vbscript:", "//mid:", "//cid:"};
 
 static postern_severity at_most(postern_url_place kind, postern_severity severity) {
     return kind == POSTERN_PLACE_TEXT ? POSTERN_SEVERITY_INFO : severity;
@@ -37,8 +37,8 @@ bool scan_same_origin(postern_slice a, postern_slice b) {
 
 /* ---- the container ---- */
 
-static const char *const cache_names[] = {"content.ie5", "inetcache", "\\temp\\", "/temp/", "\\tmp\\", "/tmp/", "windows\\help",
-                                          "windows/help"};
+static const char *const cache_names[] = {"content.ie5", "inetcache", "\\temp\\",      "/temp/",
+                                          "\\tmp\\",     "/tmp/",     "windows\\help", "windows/help"};
 
 static bool in_cache(postern_slice path) {
     for (size_t i = 0; i < sizeof cache_names / sizeof *cache_names; i++)
@@ -62,9 +62,11 @@ static bool named_as_archive(postern_slice path) {
 }
 
 static void container(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice c, postern_slice whole) {
-    if (in_cache(c)) scan_tell(s, where, 7, at_most(kind, POSTERN_SEVERITY_HIGH), at, whole, "the container lies in a cache folder");
+    if (in_cache(c))
+        scan_tell(s, where, 7, at_most(kind, POSTERN_SEVERITY_HIGH), at, whole, "the container lies in a cache folder");
     else if (steps_or_doubles(c))
-        scan_tell(s, where, 7, at_most(kind, POSTERN_SEVERITY_HIGH), at, whole, "the container's path steps upwards or is doubled");
+        scan_tell(s, where, 7, at_most(kind, POSTERN_SEVERITY_HIGH), at, whole,
+                  "the container's path steps upwards or is doubled");
     else if (c.len && !named_as_archive(c))
         scan_tell(s, where, 7, at_most(kind, POSTERN_SEVERITY_HIGH), at, whole, "the container is not named as an archive");
     scan_network(s, where, kind, at, c, whole);
@@ -72,20 +74,26 @@ static void container(scan *s, const place *where, postern_url_place kind, size_
 
 /* ---- the key ---- */
 
-static void key(scan *s, const place *where, postern_url_place kind, size_t at, const postern_mhtml_url *m, postern_slice whole) {
+static void key(scan *s, const place *where, postern_url_place kind, size_t at, const postern_mhtml_url *m,
+                postern_slice whole) {
     postern_slice k = m->key;
     if (!m->x_usc && scan_starts(k, "x-usc:")) {
-        scan_tell(s, where, 2, at_most(kind, POSTERN_SEVERITY_MEDIUM), at, whole, "x-usc in another case: readers split here differently");
+        scan_tell(s, where, 2, at_most(kind, POSTERN_SEVERITY_MEDIUM), at, whole,
+                  "x-usc in another case: readers split here differently");
         k = postern_slice_from(k, 6);
     }
     if (scan_starts(k, "file:") && is_web(m->container))
-        scan_tell(s, where, 26, at_most(kind, POSTERN_SEVERITY_MEDIUM), at, whole, "a part of a web page that names a local file");
+        scan_tell(s, where, 26, at_most(kind, POSTERN_SEVERITY_MEDIUM), at, whole,
+                  "a part of a web page that names a local file");
     if (!is_absolute(k)) return;
     bool remote = is_web(m->container), same = postern_slice_eq_nocase(origin(k), origin(m->container));
     bool saved = named_as_archive(m->container) && same;
     if (remote && saved) return;
-    if (remote && !same) scan_tell(s, where, 2, at_most(kind, POSTERN_SEVERITY_MEDIUM), at, whole, "the part belongs to another site");
-    else scan_tell(s, where, 2, at_most(kind, POSTERN_SEVERITY_CRITICAL), at, whole, "the part lies elsewhere than its container");
+    if (remote && !same)
+        scan_tell(s, where, 2, at_most(kind, POSTERN_SEVERITY_MEDIUM), at, whole, "the part belongs to another site");
+    else
+        scan_tell(s, where, 2, at_most(kind, POSTERN_SEVERITY_CRITICAL), at, whole,
+                  "the part lies elsewhere than its container");
 }
 
 void scan_mhtml(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice mhtml, postern_slice whole) {
@@ -97,7 +105,8 @@ void scan_mhtml(scan *s, const place *where, postern_url_place kind, size_t at, 
     if (SCAN_ANY(c, banned) || (scan_starts(c, "url:") && SCAN_ANY(postern_slice_from(c, 4), banned)))
         scan_tell(s, where, 1, at_most(kind, id ? POSTERN_SEVERITY_HIGH : POSTERN_SEVERITY_CRITICAL), at, whole,
                   "a mhtml: URL whose container is a handler URL");
-    else container(s, where, kind, at, c, whole);
+    else
+        container(s, where, kind, at, c, whole);
     if (m.has_key && (scan_is_storage(m.key) || scan_has(m.key, ".chm::")))
         scan_tell(s, where, 5, at_most(kind, POSTERN_SEVERITY_HIGH), at, whole, "a part inside compiled help");
     if (m.has_key) key(s, where, kind, at, &m, whole);
@@ -120,9 +129,11 @@ static postern_slice share_host(postern_slice text) {
 
 /* file:///C:/x.docx!moniker: an extension of two to four letters, then '!' (MH004). */
 static bool has_moniker(postern_slice text) {
-    for (size_t bang = postern_slice_find_byte(text, 0, '!'); bang != SIZE_MAX; bang = postern_slice_find_byte(text, bang + 1, '!')) {
+    for (size_t bang = postern_slice_find_byte(text, 0, '!'); bang != SIZE_MAX;
+         bang = postern_slice_find_byte(text, bang + 1, '!')) {
         size_t letters = 0;
-        while (letters < bang && (postern_ascii_alpha(text.ptr[bang - 1 - letters]) || postern_ascii_digit(text.ptr[bang - 1 - letters])))
+        while (letters < bang &&
+               (postern_ascii_alpha(text.ptr[bang - 1 - letters]) || postern_ascii_digit(text.ptr[bang - 1 - letters])))
             letters++;
         if (letters >= 2 && letters <= 5 && letters < bang && text.ptr[bang - 1 - letters] == '.') return true;
     }
@@ -131,23 +142,26 @@ static bool has_moniker(postern_slice text) {
 
 static void local(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text) {
     static const char *const dead[] = {"png", "gif", "jpg", "jpeg", "bmp", "css", "wmf", "emf", "svg", "ico", "js", "xml"};
-    static const char *const runs[] = {"exe", "com", "bat", "cmd", "pif", "scr", "hta", "chm", "vbs", "vbe", "js", "jse", "wsf", "wsh",
-                                       "lnk", "msi", "dll", "cpl", "ps1", "url", "inf", "reg", "mht", "msc"};
+    static const char *const runs[] = {"exe", "com", "bat", "cmd", "pif", "scr", "hta", "chm", "vbs", "vbe", "js",  "jse",
+                                       "wsf", "wsh", "lnk", "msi", "dll", "cpl", "ps1", "url", "inf", "reg", "mht", "msc"};
     postern_slice extension = scan_extension(postern_slice_sub(text, 0, postern_slice_find_byte(text, 0, '#')));
     bool loads = kind == POSTERN_PLACE_LOAD || kind == POSTERN_PLACE_RELATION || kind == POSTERN_PLACE_SHORTCUT;
     postern_severity severity = POSTERN_SEVERITY_LOW;
     if (kind == POSTERN_PLACE_TEXT || kind == POSTERN_PLACE_SCRIPT) return;
-    if (SCAN_IS_ONE(extension, runs)) severity = POSTERN_SEVERITY_HIGH;
-    else if (loads && !SCAN_IS_ONE(extension, dead)) severity = POSTERN_SEVERITY_HIGH;
-    else if (kind == POSTERN_PLACE_LINK) severity = POSTERN_SEVERITY_MEDIUM;
+    if (SCAN_IS_ONE(extension, runs))
+        severity = POSTERN_SEVERITY_HIGH;
+    else if (loads && !SCAN_IS_ONE(extension, dead))
+        severity = POSTERN_SEVERITY_HIGH;
+    else if (kind == POSTERN_PLACE_LINK)
+        severity = POSTERN_SEVERITY_MEDIUM;
     if (where->local_page) severity = POSTERN_SEVERITY_INFO;
     scan_tell(s, where, 23, severity, at, text, "a path on the reader's own disk");
 }
 
 static void network(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text, postern_slice whole) {
     postern_slice host = share_host(text);
-    bool dotless = host.len && postern_slice_find_byte(host, 0, '.') == SIZE_MAX && postern_slice_find_byte(host, 0, '@') == SIZE_MAX &&
-                   postern_slice_find_byte(host, 0, '?') == SIZE_MAX;
+    bool dotless = host.len && postern_slice_find_byte(host, 0, '.') == SIZE_MAX &&
+                   postern_slice_find_byte(host, 0, '@') == SIZE_MAX && postern_slice_find_byte(host, 0, '?') == SIZE_MAX;
     postern_severity severity = dotless ? POSTERN_SEVERITY_MEDIUM : POSTERN_SEVERITY_HIGH;
     scan_tell(s, where, 13, at_most(kind, severity), at, whole, "a path that leaves this machine or names a device");
 }
@@ -167,8 +181,10 @@ void scan_network(scan *s, const place *where, postern_url_place kind, size_t at
     if (!ordinary(text, kind)) {
         postern_winpath_kind path = postern_winpath_classify(text, &leaves);
         bool rooted_share = text.len > 1 && text.ptr[0] == '/' && text.ptr[1] == '\\';
-        if (leaves || rooted_share) network(s, where, kind, at, text, whole);
-        else if (path == POSTERN_WINPATH_DRIVE || scan_starts(text, "file:")) local(s, where, kind, at, whole);
+        if (leaves || rooted_share)
+            network(s, where, kind, at, text, whole);
+        else if (path == POSTERN_WINPATH_DRIVE || scan_starts(text, "file:"))
+            local(s, where, kind, at, whole);
         if (has_moniker(text) && !scan_starts(whole, "mhtml:"))
             scan_tell(s, where, 4, at_most(kind, POSTERN_SEVERITY_HIGH), at, whole, "a file name with a moniker behind '!'");
     }

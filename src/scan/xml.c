@@ -27,7 +27,8 @@ static void document_type(scan *s, const place *where, postern_slice t) {
         scan_tell(s, where, 22, POSTERN_SEVERITY_MEDIUM, include, postern_slice_from(t, include), "XInclude reads other files");
     size_t sheet = postern_slice_find_nocase(t, 0, POSTERN_S("<?xml-stylesheet"));
     if (sheet != SIZE_MAX && scan_has(postern_slice_sub(t, sheet, 512), "xsl"))
-        scan_tell(s, where, 22, POSTERN_SEVERITY_MEDIUM, sheet, postern_slice_from(t, sheet), "an instruction to transform the document");
+        scan_tell(s, where, 22, POSTERN_SEVERITY_MEDIUM, sheet, postern_slice_from(t, sheet),
+                  "an instruction to transform the document");
 }
 
 void scan_xml(scan *s, const place *where, postern_slice utf8) {
@@ -63,8 +64,10 @@ static void relationship(scan *s, const place *where, postern_slice utf8, const 
     bool link = type && scan_has(type->value, "/hyperlink");
     /* a hyperlink of a text is clicked; the rest is loaded when the document opens */
     bool odd = external || scan_has(value, "mhtml:") || scan_has(value, "!x-usc:");
-    if (odd) scan_url(s, where, link && !scan_has(value, "mhtml:") && !scan_has(value, "x-usc:") ? POSTERN_PLACE_LINK : POSTERN_PLACE_RELATION,
-                      target->offset, value, raw);
+    if (odd)
+        scan_url(s, where,
+                 link && !scan_has(value, "mhtml:") && !scan_has(value, "x-usc:") ? POSTERN_PLACE_LINK : POSTERN_PLACE_RELATION,
+                 target->offset, value, raw);
     bool web = scan_starts(value, "http:") || scan_starts(value, "https:") || scan_starts(value, "file:");
     if (external && web && !link && ends_in_moniker(value))
         scan_tell(s, where, 25, POSTERN_SEVERITY_HIGH, target->offset, value, "an external target with a moniker behind it");

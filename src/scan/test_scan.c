@@ -1,0 +1,114 @@
+/* Findings: every true file is found and every innocent neighbour is not; what sinks get; failing memory. */
+#include "base/test_base.h"
+#include "base/test_oom.h"
+
+#include "postern/scan.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+
+typedef struct seen {
+    unsigned count[POSTERN_FINDING_COUNT + 1];
+    size_t size;
+    char text[4096];
+} seen;
+
+static postern_status see(void *user, const postern_finding *f) {
+    seen *s = user;
+    assert_in_range(f->number, 1, POSTERN_FINDING_COUNT);
+    assert_true(f->offset <= s->size);
+    for (size_t i = 0; i < f->excerpt.len; i++) assert_true(f->excerpt.ptr[i] >= 0x20 && f->excerpt.ptr[i] != 0x7F);
+    s->count[f->number]++;
+    size_t len = strlen(s->text);
+    snprintf(s->text + len, sizeof s->text - len, "MH%03u %s: %.*s\n", f->number, f->reason, POSTERN_ARG(f->excerpt));
+    return POSTERN_OK;
+}
+
+static void judge(postern_slice bytes, const char *name, seen *s) {
+    postern_scan_report report;
+    postern_finding_sink sink = {see, s};
+    s->size = bytes.len;
+    assert_int_equal(postern_scan_bytes(bytes, postern_slice_cstr(name), NULL, &sink, &report), POSTERN_OK);
+}
+
+static unsigned number_of(postern_slice id) {
+    uint64_t number = 0;
+    assert_true(postern_slice_uint(postern_slice_from(id, 2), POSTERN_FINDING_COUNT, &number));
+    return (unsigned)number;
+}
+
+static void true_and_innocent(void **state) {
+    (void)state;
+    postern_file *manifest, *file;
+    unsigned trues[POSTERN_FINDING_COUNT + 1] = {0}, innocents[POSTERN_FINDING_COUNT + 1] = {0}, wrong = 0;
+    assert_int_equal(postern_file_open(AT_FDCWD, POSTERN_SOURCE_ROOT "/tests/data/scan/manifest.tsv", &manifest, NULL),
+                     POSTERN_OK);
+    postern_slice rest = postern_file_bytes(manifest);
+    while (rest.len) {
+        postern_cut line = postern_slice_cut(rest, '\n');
+        rest = line.tail;
+        if (!line.head.len || line.head.ptr[0] == '#') continue;
+        postern_cut name = postern_slice_cut(line.head, '\t'), ids = postern_slice_cut(name.tail, '\t');
+        char path[512];
+        snprintf(path, sizeof path, POSTERN_SOURCE_ROOT "/tests/data/scan/%.*s", POSTERN_ARG(name.head));
+        assert_int_equal(postern_file_open(AT_FDCWD, path, &file, NULL), POSTERN_OK);
+        seen s = {.size = 0};
+        judge(postern_file_bytes(file), strrchr(path, '/') + 1, &s);
+        postern_file_close(file);
+        bool is_true = ids.head.len != 0;
+        unsigned number = number_of(is_true ? ids.head : ids.tail);
+        (is_true ? trues : innocents)[number]++;
+        if (is_true == (s.count[number] != 0)) continue;
+        print_error("%s: MH%03u %s\n%s", path, number, is_true ? "is missing" : "is told", s.text);
+        wrong++;
+    }
+    postern_file_close(manifest);
+    for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++) {
+        assert_true(trues[i] >= 2);
+        assert_true(innocents[i] >= 2);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void kinds_are_whole(void **state) {
+    (void)state;
+    for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++) {
+        const postern_finding_kind *kind = postern_finding_kind_of(i);
+        char id[8];
+        snprintf(id, sizeof id, "MH%03u", i);
+        assert_string_equal(kind->id, id);
+        assert_true(strlen(kind->title) > 5 && strlen(kind->match) > 20 && strlen(kind->false_alarm) > 5);
+    }
+    assert_null(postern_finding_kind_of(0));
+    assert_null(postern_finding_kind_of(POSTERN_FINDING_COUNT + 1));
+}
+
+static void z20_same_again(void **state) {
+    (void)state;
+    postern_slice text = POSTERN_S("<a href='ms-its:mhtml:file://C:\\x.mht!y'>x</a><iframe src='http://localhost/'>");
+    seen a = {.size = 0}, b = {.size = 0};
+    judge(text, "a.html", &a);
+    judge(text, "a.html", &b);
+    assert_string_equal(a.text, b.text);
+}
+
+static void same_thing_is_told_once_and_many_are_bounded(void **state) {
+    (void)state;
+    postern_buf text;
+    postern_buf_init(&text, 1 << 20);
+    for (unsigned i = 0; i < 500; i++) postern_buf_printf(&text, "<a href='ms-msdt:/id %u'><a href='hcp:same'>", i);
+    seen s = {.size = 0};
+    judge(postern_buf_slice(&text), "a.html", &s);
+    postern_buf_free(&text);
+    assert_in_range(s.count[12], 2, 2 * POSTERN_LIMIT_FINDINGS);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(true_and_innocent),
+        cmocka_unit_test(kinds_are_whole),
+        cmocka_unit_test(z20_same_again),
+        cmocka_unit_test(same_thing_is_told_once_and_many_are_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

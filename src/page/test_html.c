@@ -12,7 +12,7 @@ static void run_rows(const row *rows, size_t count) {
     for (size_t i = 0; i < count; i++) {
         postern_buf got;
         test_page_fragment(rows[i].in, &got, NULL);
-        if (got.len != strlen(rows[i].out) || memcmp(got.ptr, rows[i].out, got.len) != 0) {
+        if (!postern_slice_eq(postern_buf_slice(&got), postern_slice_cstr(rows[i].out))) {
             print_error("row %zu: %s\nexpected [%s]\n     got [%.*s]\n", i, rows[i].in, rows[i].out, (int)got.len,
                         (const char *)got.ptr);
             fail();

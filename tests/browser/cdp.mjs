@@ -87,6 +87,9 @@ export class Browser {
       await Promise.race([ended, sleep(5000)]);
       if (!this.gone) { this.process.kill('SIGKILL'); await Promise.race([ended, sleep(2000)]); }
     }
-    fs.rmSync(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    // its last processes may still be writing there
+    for (let i = 0; i < 20; i++) {
+      try { fs.rmSync(this.profile, { recursive: true, force: true }); return; } catch { await sleep(100); }
+    }
   }
 }

@@ -59,11 +59,14 @@ class Judge:
         listing, out = self.work / "list.jsonl", self.work / "verdicts.jsonl"
         listing.write_text("".join(json.dumps({"id": d, "file": str(self.pages / f"{d}.html")}) + "\n" for d in self.names))
         out.unlink(missing_ok=True)
-        run = subprocess.run(["node", str(HERE / "judge.mjs"), "--in", str(listing), "--out", str(out), "--allow", str(self.allow),
-                              *self.options], capture_output=True, text=True, errors="replace", timeout=1500)
+        with open(self.work / "judge.log", "w+") as log:
+            run = subprocess.run(["node", str(HERE / "judge.mjs"), "--in", str(listing), "--out", str(out), "--allow", str(self.allow),
+                                  *self.options], stdout=subprocess.DEVNULL, stderr=log, timeout=2400)
+            log.seek(0)
+            said = log.read()
         if run.returncode or not out.is_file():
-            raise RuntimeError("the judge ended with " + str(run.returncode) + " " + run.stderr[-1000:])
-        self.note = run.stderr.strip().splitlines()[-1:]
+            raise RuntimeError("the judge ended with " + str(run.returncode) + " " + said[-1000:])
+        self.note = said.strip().splitlines()[-1:]
         verdicts = {}
         for line in out.read_text().splitlines():
             row = json.loads(line)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import email
 import email.policy
+import html
 import html.parser
 import quopri
 import re
@@ -81,11 +82,10 @@ def decode_base64(data):
 
 
 def decode_body(part):
-    raw = part.get_payload(decode=False)
+    raw = part._payload  # get_payload would decode raw 8-bit text by its own idea of the character set
     if not isinstance(raw, str):
         return b""
-    data = raw.encode("ascii", "surrogateescape") if all(ord(c) < 128 or 0xDC80 <= ord(c) < 0xDD00 for c in raw) \
-        else raw.encode("utf-8", "surrogateescape")
+    data = raw.encode("utf-8", "surrogateescape")
     encoding = re.sub(r"\(.*?\)", "", str(part.get("Content-Transfer-Encoding", ""))).strip().lower()
     if encoding == "base64":
         return decode_base64(data)
@@ -105,6 +105,8 @@ class Message:
             data = data.split(b"\n", 1)[1]
         if b"\n" not in data:
             data = data.replace(b"\r", b"\n")
+        if re.match(rb"<(!doctype|html|head)", data[:20], re.I):  # a page on its own that somebody named .mht
+            data = b"MIME-Version: 1.0\nContent-Type: text/html\nContent-Transfer-Encoding: 8bit\n\n" + data
         self.top = email.message_from_bytes(data, policy=email.policy.compat32)
         self.leaves = [p for p in self.top.walk() if not p.is_multipart()]
 
@@ -128,6 +130,8 @@ def is_attachment(part):
 def show(part):
     if not part.is_multipart():
         return part if kind(part) in ("text/html", "application/xhtml+xml", "text/plain") and not is_attachment(part) else None
+    if kind(part).startswith("message/"):
+        return None
     children = part.get_payload()
     subtype = kind(part).partition("/")[2]
     if subtype == "related" and part.get_param("start"):
@@ -137,7 +141,7 @@ def show(part):
         found = [show(c) for c in children[:1]] + [show(c) for c in children[1:]]
         return next((f for f in found if f is not None), None)
     found = [f for f in map(show, children) if f is not None]
-    page = [f for f in found if kind(f) != "text/plain"]
+    page = [f for f in found if kind(f) != "text/plain"] if subtype == "alternative" else []
     return (page or found or [None])[0]
 
 
@@ -146,6 +150,12 @@ def text_of(part):
     if isinstance(charset, tuple):
         charset = charset[2]
     return decode_text(decode_body(part), charset, kind(part) != "text/plain")
+
+
+def title_of(data):
+    root = Message(data).root()
+    match = re.search(r"<title[^>]*>(.*?)</title", text_of(root), re.S | re.I) if root is not None and kind(root) != "text/plain" else None
+    return html.unescape(match[1]) if match else ""
 
 
 # ---- identities ----

@@ -46,18 +46,18 @@ def expected_text(data):
         return text, False
     table = mail.identities(message)
 
-    def frames_of(base, depth):
+    def frames_of(base, above):
         def frame(values):
             if "srcdoc" in values:
-                return words.visible(values["srcdoc"], frames_of(base, depth + 1))
-            leaf = mail.find(table, values.get("src", ""), base) if depth < 6 else None
-            if leaf is None or mail.kind(leaf) not in ("text/html", "application/xhtml+xml"):
+                return words.visible(values["srcdoc"], frames_of(base, above))
+            leaf = mail.find(table, values.get("src", ""), base) if values.get("src") and len(above) < 6 else None
+            if leaf is None or leaf in above or mail.kind(leaf) not in ("text/html", "application/xhtml+xml"):
                 return None
-            return words.visible(mail.text_of(leaf), frames_of(mail.location(leaf) or base, depth + 1))
+            return words.visible(mail.text_of(leaf), frames_of(mail.location(leaf) or base, [*above, leaf]))
         return frame
 
     base = mail.References(text).base or mail.location(root)
-    return words.visible(text, frames_of(base, 0)), True
+    return words.visible(text, frames_of(base, [root])), True
 
 
 def our_text(build, path):
@@ -80,6 +80,7 @@ def plain_parts(text, has_headers):
     at = max((i for i, line in enumerate(lines) if line == "Attachments:"), default=None)
     if at is not None and all(line.startswith("  ") for line in lines[at + 1:]):
         del lines[at:]
+    lines = [re.sub(r"\[hidden: ", " [", re.sub(r"\[hidden: [^\w\]]*\]", "", line)) for line in lines if not re.fullmatch(r"\([Nn]o text.*\)", line)]
     text = re.sub(r"\[\d+(?:, leads to [^\]]*)?\]", " ", "\n".join(lines))
     return re.sub(r"[\[\]]", " ", text)
 
@@ -98,11 +99,15 @@ def compare_text(build, path):
     code, text, errors = our_text(build, path)
     if expected is None:
         return path, None, "the oracle sees nothing to show"
+    if not mail.Message(data).is_mime() and code == 3:
+        return path, None, "neither archive nor mail, and refused as such"
     if code not in (0, 1):
         return path, 0.0, f"exit {code}: {errors.strip()[-200:]}"
     wanted, is_html = expected
-    ours = plain_parts(text, True)
-    best = max(words.dice(wanted, ours), words.dice(strip_numbering(wanted), strip_numbering(ours)))
+    # A title, a header block, a message that is attached: ours to show, not the oracle's to expect.
+    theirs = [wanted, mail.title_of(data) + "\n" + wanted]
+    ours = [plain_parts(t, headers) for t in (text, text.split("---------- Attached message ----------")[0]) for headers in (True, False)]
+    best = max(words.dice(strip_numbering(a), strip_numbering(b)) for a in theirs for b in ours)
     return path, best, ("html" if is_html else "plain")
 
 
@@ -177,10 +182,10 @@ def reasons():
     return json.loads((HERE / "reasons.json").read_text())
 
 
-def texts(row, build, folder, work):
+def texts(row, build, folder, work, wanted=lambda path: True):
     known, used, table = reasons(), set(), []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        results = list(pool.map(lambda p: compare_text(build, p), files_below(folder)))
+        results = list(pool.map(lambda p: compare_text(build, p), filter(wanted, files_below(folder))))
     for path, value, what in results:
         name = str(path.relative_to(folder))
         table.append(f"{'-' if value is None else format(value, '.4f')}\t{name}\t{what}")
@@ -249,8 +254,22 @@ def stage_text(row, build, shared):
     pictures(row, build, shared / "corpus/mhtml")
 
 
+def is_html_mail(path):
+    """A mail (not a store or a script of some test suite) whose reader would see HTML."""
+    data = path.read_bytes()
+    if not re.search(rb"(?im)^(from|subject|date|received|mime-version|content-type):", data[:20000].split(b"\n\n")[0]):
+        return False
+    try:
+        root = mail.Message(data).root()
+    except (RecursionError, ValueError, LookupError, AssertionError):
+        return False
+    return root is not None and mail.kind(root) != "text/plain"
+
+
 def stage_mail(row, build, shared):
-    texts(row, build, shared / "corpus/mail", build / "oracle")
+    """Every HTML mail shows its HTML."""
+    texts(row, build, shared / "corpus/mail", build / "oracle", is_html_mail)
+    pictures(row, build, shared / "corpus/mail")
 
 
 def stage_cases(row, build, shared):

@@ -65,7 +65,8 @@ class Visible(html.parser.HTMLParser):
 
 
 def visible(markup, frames=None):
-    markup = re.sub(r"<!\[(?:if|endif|CDATA\[)[^>]*>", "", markup)
+    # revealed conditional comments, but not the ends of hidden ones
+    markup = re.sub(r"<!\[if[^>-]*\]>|<!\[endif\]>", "", re.sub(r"<!--.*?-->", "", markup, flags=re.S))
     parser = Visible(frames)
     parser.feed(markup)
     parser.close()

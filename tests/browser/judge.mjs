@@ -136,11 +136,11 @@ async function open(rows, late = () => {}, outside = []) {
   try {
     if (fresh) for (const domain of ['Page', 'Network', 'Runtime', 'Log', 'Debugger']) await tab.send(domain + '.enable');
     await tab.send('Page.navigate', { url: outerUrl });
-    await Promise.race([done, sleep(15000).then(() => mark(undefined, 'does not finish loading'))]);
+    if (!await Promise.race([done.then(() => true), sleep(25000)])) mark(undefined, 'does not finish loading');
     await sleep(WAIT);
     for (const [i, what] of await walk(tab, rows, urls, allow)) outside.push([i, what]);
     const world = await tab.send('Page.createIsolatedWorld', { frameId: mainFrame, worldName: 'judge', grantUniveralAccess: true });
-    const poked = await Promise.race([tab.send('Runtime.evaluate', { expression: POKE, contextId: world.executionContextId, returnByValue: true }), sleep(8000)]);
+    const poked = await Promise.race([tab.send('Runtime.evaluate', { expression: POKE, contextId: world.executionContextId, returnByValue: true }), sleep(15000)]);
     if (!poked) mark(undefined, 'hangs when poked');
     else if (poked.exceptionDetails) mark(undefined, 'poking failed: ' + JSON.stringify(poked.exceptionDetails).slice(0, 300));
     else if (poked.result.value.frames < rows.length) mark(undefined, `only ${poked.result.value.frames} of ${rows.length} frames were poked`);

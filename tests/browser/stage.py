@@ -61,7 +61,7 @@ class Judge:
         out.unlink(missing_ok=True)
         with open(self.work / "judge.log", "w+") as log:
             run = subprocess.run(["node", str(HERE / "judge.mjs"), "--in", str(listing), "--out", str(out), "--allow", str(self.allow),
-                                  *self.options], stdout=subprocess.DEVNULL, stderr=log, timeout=2400)
+                                  "--batch", "128", *self.options], stdout=subprocess.DEVNULL, stderr=log, timeout=2400)
             log.seek(0)
             said = log.read()
         if run.returncode or not out.is_file():
@@ -119,9 +119,15 @@ def check_browser(row, pages, allow, work, options=()):
         data = page.read_bytes()
         cut, count = POLICY.subn(b"", data, count=1)
         row.check(count == 1, f"p4_policy {name}", "our policy stands in the page")
-        judge.add("p4_with_policy " + name, data)
-        judge.add("p3_without_policy " + name, cut)
-        expected += ["p4_with_policy " + name, "p3_without_policy " + name]
+        # The one list of thousands that differ in a tag or an event only: each payload under both policies, but not each of its
+        # two forms under both. POSTERN_TESTS_ALL=1 opens all four.
+        thin = "/payloadbox/" in name and os.environ.get("POSTERN_TESTS_ALL") != "1"
+        if not (thin and name.startswith("page/")):
+            judge.add("p4_with_policy " + name, data)
+            expected.append("p4_with_policy " + name)
+        if not (thin and name.startswith("mail/")):
+            judge.add("p3_without_policy " + name, cut)
+            expected.append("p3_without_policy " + name)
     print(f"   {len(expected)} pages, {len(judge.names)} distinct", flush=True)
     verdicts = judge.run()
     print("   " + " ".join(judge.note), flush=True)

@@ -19,6 +19,9 @@ async function shoot({ url, out }) {
     await tab.send('Network.emulateNetworkConditions', { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 });
     await tab.send('Emulation.setDeviceMetricsOverride', { width: WIDTH, height: HEIGHT, deviceScaleFactor: 1, mobile: false });
     await tab.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-reduced-motion', value: 'reduce' }] });
+    // every animation stands still at its beginning, in both renderings
+    await tab.send('Animation.enable');
+    await tab.send('Animation.setPlaybackRate', { playbackRate: 0 });
     await tab.send('Page.navigate', { url });
     await Promise.race([done, sleep(20000)]);
     await sleep(400);

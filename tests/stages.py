@@ -71,6 +71,14 @@ def valgrind(row):
     if not shutil.which("valgrind"):
         row.leave_out(row.name, "no valgrind")
         return
+    # valgrind knows no seccomp, so this one build goes without the sandbox
+    plain = ROOT / "build-valgrind"
+    for words in ([] if (plain / "build.ninja").is_file() else [["meson", "setup", str(plain), "-Dsandbox=false", "-Dtests=false"]]) + [
+            ["ninja", "-C", str(plain), "src/cli/postern"]]:
+        made = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        if made.returncode:
+            row.check(False, " ".join(words), made.stdout[-1500:])
+            return
     work = BUILD / "valgrind"
     work.mkdir(exist_ok=True)
     commands = [["html", "-q", "-o", str(work / "page.html")], ["text", "-q"], ["text", "-q", "--hidden", "--markdown"], ["parts", "--json"],
@@ -78,7 +86,7 @@ def valgrind(row):
     for sample in samples:
         for words in commands:
             run = subprocess.run(["valgrind", "-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite,possible",
-                                  "--child-silent-after-fork=no", str(BUILD / "src/cli/postern"), *words, str(sample)],
+                                  str(plain / "src/cli/postern"), *words, str(sample)],
                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace", timeout=300)
             row.check(run.returncode in (0, 1), f"valgrind {words[0]} {sample.name}", f"exit {run.returncode}", run.stderr[-1500:])
         shutil.rmtree(work / "parts", ignore_errors=True)

@@ -33,7 +33,7 @@ const OWN = {
   'meta name': /^(referrer|viewport|color-scheme)$/,
   'meta http-equiv': /^(content-security-policy|x-dns-prefetch-control)$/i,
   'meta content': /^(default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; media-src data:; base-uri 'none'; form-action 'none'|no-referrer|off|[a-z0-9=., -]*)$/,
-  'iframe sandbox': /^(allow-popups( allow-popups-to-escape-sandbox)?)?$/,
+  'iframe sandbox': /^(allow-same-origin allow-popups allow-popups-to-escape-sandbox)?$/, // never allow-scripts
   'iframe srcdoc': /^/, // its document is walked like any other
   'a target': /^_blank$/, 'area target': /^_blank$/,
   'a rel': /^noopener noreferrer( nofollow)?$/, 'area rel': /^noopener noreferrer( nofollow)?$/,
@@ -69,7 +69,7 @@ export function judge(nodeName, attributes, allow) {
     else if (!has(allow.attributes, attribute) && !/^(data|aria)-/.test(attribute) && !hook(name, attribute, value)) why.push(`attribute ${attribute} on ${name}`);
     if (/^(href|xlink:href|src|srcset|action|formaction|poster|background|data|cite|ping|longdesc|manifest|codebase|classid|lowsrc|dynsrc|usemap|imagesrcset)$/.test(attribute))
       for (const w of reference(name, attribute, value)) why.push(w);
-    if (attribute === 'style' && /url\s*\(\s*['"]?(?!data:|#|['"]?\s*\))/i.test(value)) why.push(`style with a url() on ${name}: ${value.slice(0, 120)}`);
+    if (attribute === 'style' && [...value.matchAll(/url\s*\(\s*(["']?)(.*?)\1\s*\)/gis)].some(m => !/^(data:|#|$)/i.test(m[2]))) why.push(`style with a url() on ${name}: ${value.slice(0, 120)}`);
   }
   return why;
 }

@@ -145,6 +145,18 @@ def show(part):
     return (page or found or [None])[0]
 
 
+def shown(part):
+    """All text that a reader shows of a mail, in order: of a mixed every text, of an alternative the best."""
+    if not part.is_multipart() or not kind(part).startswith("multipart/"):
+        found = show(part)
+        return [] if found is None else [found]
+    if kind(part) in ("multipart/alternative", "multipart/related"):
+        best = show(part)
+        inner = [shown(c) for c in part.get_payload() if c.is_multipart() and best is not None and any(l is best for l in c.walk())]
+        return inner[0] if inner else ([] if best is None else [best])
+    return [leaf for child in part.get_payload() for leaf in shown(child)]
+
+
 def text_of(part):
     charset = part.get_param("charset")
     if isinstance(charset, tuple):

@@ -35,16 +35,11 @@ def files_below(folder):
 
 # ---- texts ----
 
-def expected_text(data):
-    """(text, is HTML) by the second opinion, or None where it sees nothing to show."""
-    message = mail.Message(data)
-    root = message.root()
-    if root is None:
-        return None
-    text = mail.text_of(root)
-    if mail.kind(root) == "text/plain":
-        return text, False
-    table = mail.identities(message)
+def visible_of(part, table):
+    """The words of one part, frames included."""
+    text = mail.text_of(part)
+    if mail.kind(part) == "text/plain":
+        return text
 
     def frames_of(base, above):
         def frame(values):
@@ -56,8 +51,21 @@ def expected_text(data):
             return words.visible(mail.text_of(leaf), frames_of(mail.location(leaf) or base, [*above, leaf]))
         return frame
 
-    base = mail.References(text).base or mail.location(root)
-    return words.visible(text, frames_of(base, [root])), True
+    return words.visible(text, frames_of(mail.References(text).base or mail.location(part), [part]))
+
+
+def expected_text(data):
+    """(texts a reader may be shown, is HTML) by the second opinion, or None where it sees nothing to show."""
+    message = mail.Message(data)
+    root = message.root()
+    if root is None:
+        return None
+    table = mail.identities(message)
+    leaves = mail.shown(message.top)
+    # named texts are attachments to some readers
+    unnamed = [leaf for leaf in leaves if leaf is root or not leaf.get_filename()]
+    texts_ = ["\n".join(visible_of(leaf, table) for leaf in some) for some in ([root], unnamed, leaves)]
+    return list(dict.fromkeys(texts_)), mail.kind(root) != "text/plain"
 
 
 def our_text(build, path):
@@ -105,7 +113,7 @@ def compare_text(build, path):
         return path, 0.0, f"exit {code}: {errors.strip()[-200:]}"
     wanted, is_html = expected
     # A title, a header block, a message that is attached: ours to show, not the oracle's to expect.
-    theirs = [wanted, mail.title_of(data) + "\n" + wanted]
+    theirs = wanted + [mail.title_of(data) + "\n" + text_ for text_ in wanted]
     ours = [plain_parts(t, headers) for t in (text, text.split("---------- Attached message ----------")[0]) for headers in (True, False)]
     best = max(words.dice(strip_numbering(a), strip_numbering(b)) for a in theirs for b in ours)
     return path, best, ("html" if is_html else "plain")

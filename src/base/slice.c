@@ -32,10 +32,21 @@ size_t postern_slice_find(postern_slice s, size_t from, postern_slice needle) {
     return hit ? (size_t)(hit - s.ptr) : SIZE_MAX;
 }
 
+/* From one occurrence of the first letter, in either case, to the next; each search goes on where it last ended. */
 size_t postern_slice_find_nocase(postern_slice s, size_t from, postern_slice needle) {
     if (needle.len == 0) return from <= s.len ? from : SIZE_MAX;
-    for (; from < s.len && s.len - from >= needle.len; from++)
-        if (postern_slice_starts_nocase(postern_slice_from(s, from), needle)) return from;
+    if (s.len < needle.len || from > s.len - needle.len) return SIZE_MAX;
+    const size_t end = s.len - needle.len + 1; /* of the places where it can begin */
+    const uint8_t lower = postern_ascii_lower(needle.ptr[0]),
+                  upper = (uint8_t)(lower >= 'a' && lower <= 'z' ? lower - 32 : lower);
+    postern_slice places = postern_slice_sub(s, 0, end);
+    size_t low = postern_slice_find_byte(places, from, lower), high = postern_slice_find_byte(places, from, upper);
+    while (low != SIZE_MAX || high != SIZE_MAX) {
+        size_t at = low < high ? low : high;
+        if (postern_slice_starts_nocase(postern_slice_from(s, at), needle)) return at;
+        if (low == at) low = postern_slice_find_byte(places, at + 1, lower);
+        if (high == at) high = postern_slice_find_byte(places, at + 1, upper);
+    }
     return SIZE_MAX;
 }
 

@@ -157,7 +157,8 @@ static postern_slice to_text(scan *s, const place *where, postern_slice bytes) {
     postern_charset charset = postern_charset_from_bom(bytes, NULL);
     if (!charset && postern_utf8_valid(bytes)) return bytes;
     if (!charset) charset = postern_charset_parse(postern_html_prescan_charset(bytes));
-    if (!charset) charset = postern_charset_detect(bytes);
+    if (!charset)
+        charset = where->view ? POSTERN_CHARSET_WINDOWS_1252 : postern_charset_detect(bytes); /* ASCII is enough there */
     postern_status status = postern_charset_decode_arena(charset, bytes, where->arena, NULL, 0, &text);
     if (status == POSTERN_NOMEM) s->status = status;
     return status ? (postern_slice){0} : text;

@@ -103,11 +103,30 @@ static void same_thing_is_told_once_and_many_are_bounded(void **state) {
     assert_in_range(s.count[12], 2, 2 * POSTERN_LIMIT_FINDINGS);
 }
 
+static postern_status drop(void *user, const postern_finding *f) {
+    (void)user;
+    (void)f;
+    return POSTERN_OK;
+}
+
+static postern_status whole_life(void *user) {
+    postern_finding_sink sink = {drop, NULL};
+    postern_scan_report report;
+    return postern_scan_bytes(postern_slice_cstr(user), POSTERN_S("a.html"), NULL, &sink, &report);
+}
+
+static void each_allocation_may_fail(void **state) {
+    (void)state;
+    static char text[] = "<p style='background:url(x)'><a href='ms-its:C:\\x.chm::/y'>x</a><script>a='b'</script>";
+    test_oom_each(whole_life, text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(true_and_innocent),
         cmocka_unit_test(kinds_are_whole),
         cmocka_unit_test(z20_same_again),
+        cmocka_unit_test(each_allocation_may_fail),
         cmocka_unit_test(same_thing_is_told_once_and_many_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,10 +6,22 @@
 #include "postern/html.h"
 #include "postern/scan.h"
 
-/* The ways in which transfer encodings are decoded in the wild. Each fills `out` and returns whether the bytes fit it at all.
- */
+/* What the bytes of a region look like: which decoders fit them, and which can differ about them. */
+typedef struct view_profile {
+    bool base64, url_safe;
+    bool foreign;        /* characters outside the alphabet */
+    bool padding_inside; /* digits behind a '=' */
+    bool uneven_lines;   /* a line that is no whole number of quads */
+    bool equals, uu;
+} view_profile;
+
+view_profile view_profile_of(postern_slice body);
+
+/* The ways in which transfer encodings are decoded in the wild. `differs`: worth a try for such bytes. `decode` fills `out` and
+ * returns whether it gave anything. */
 typedef struct view_decoder {
     const char *reading;
+    bool (*differs)(const view_profile *profile);
     bool (*decode)(postern_slice body, postern_buf *out);
 } view_decoder;
 

@@ -187,15 +187,17 @@ static postern_status tell_region(walk *w, const layer *m, size_t start, size_t 
     }
     w->budget -= body.len;
     postern_status status = tell(w, m, "raw", offset, head, body);
+    view_profile profile = view_profile_of(body);
     for (size_t i = 0; i < view_decoder_count && !status; i++) {
         postern_buf out;
+        if (!view_decoders[i].differs(&profile)) continue;
         if (body.len > w->budget) {
             w->cut = true;
             return POSTERN_OK;
         }
         postern_buf_init(&out, body.len + 64); /* no encoding makes bytes out of nothing */
         bool fits = view_decoders[i].decode(body, &out);
-        if (out.len) w->budget -= body.len;
+        w->budget -= body.len;
         if (out.status == POSTERN_NOMEM)
             status = POSTERN_NOMEM;
         else if (fits)

@@ -13,16 +13,37 @@ static int base64_digit(uint8_t c, bool url_safe) {
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* At least four characters, and most of the region is of the alphabet: else every text would decode to noise. */
-static bool looks_like_base64(postern_slice body, bool url_safe) {
-    size_t good = 0, other = 0;
+/* One pass over a region tells which decoders can differ about it: clean base64 is read by all of them alike. */
+view_profile view_profile_of(postern_slice body) {
+    view_profile p = {0};
+    size_t good = 0, safe = 0, other = 0, in_line = 0;
+    bool padded = false;
     for (size_t i = 0; i < body.len; i++) {
-        if (base64_digit(body.ptr[i], url_safe) >= 0)
+        uint8_t c = body.ptr[i];
+        if (c == '\n' || c == '\r') {
+            p.uneven_lines |= in_line % 4 != 0 && i + 2 < body.len;
+            in_line = 0;
+            continue;
+        }
+        in_line++;
+        if (base64_digit(c, false) >= 0) {
             good++;
-        else if (body.ptr[i] != '=' && !postern_ascii_space(body.ptr[i]))
+            p.padding_inside |= padded;
+        } else if (c == '=') {
+            p.equals = padded = true;
+        } else if (c == '-' || c == '_') {
+            safe++;
+            p.foreign = true;
+        } else if (!postern_ascii_space(c)) {
             other++;
+            p.foreign = true;
+        }
     }
-    return good >= 4 && other <= good / 2;
+    p.base64 = good >= 4 && other + safe <= good / 2;
+    p.url_safe = safe && good + safe >= 4 && other <= (good + safe) / 2;
+    p.uu = postern_slice_find_nocase(body, 0, POSTERN_S("begin ")) != SIZE_MAX ||
+           (body.len > 61 && (body.ptr[0] == 'M' || body.ptr[0] == 'h') && (body.ptr[61] == '\n' || body.ptr[61] == '\r'));
+    return p;
 }
 
 typedef struct bits {
@@ -52,7 +73,6 @@ static bool line_is_clean(postern_slice body, size_t at) {
 }
 
 static bool decode_base64(postern_slice body, const base64_rules *rules, postern_buf *out) {
-    if (!looks_like_base64(body, rules->url_safe)) return false;
     bits b = {0};
     bool use_line = !rules->junk_line_out || line_is_clean(body, 0);
     for (size_t i = 0; i < body.len; i++) {
@@ -94,13 +114,11 @@ static bool base64_clean_lines(postern_slice body, postern_buf *out) {
     return decode_base64(body, &(base64_rules){.junk_line_out = true, .padding_starts_anew = true}, out);
 }
 static bool base64_url_safe(postern_slice body, postern_buf *out) {
-    bool has = postern_slice_find_byte(body, 0, '-') != SIZE_MAX || postern_slice_find_byte(body, 0, '_') != SIZE_MAX;
-    return has && decode_base64(body, &(base64_rules){.url_safe = true, .padding_starts_anew = true}, out);
+    return decode_base64(body, &(base64_rules){.url_safe = true, .padding_starts_anew = true}, out);
 }
 
 /* `=XY`, `=` before a line end (blanks between allowed), anything else: `keep` it or drop the '='. */
 static bool decode_qp(postern_slice body, bool keep, postern_buf *out) {
-    if (postern_slice_find_byte(body, 0, '=') == SIZE_MAX) return false;
     for (size_t i = 0; i < body.len; i++) {
         if (body.ptr[i] != '=') {
             postern_buf_add_byte(out, body.ptr[i]);
@@ -170,15 +188,11 @@ static bool decode_uu(postern_slice body, int (*digit)(uint8_t), postern_buf *ou
     return out->len > 0;
 }
 
-static bool looks_like_uu(postern_slice body) {
-    return postern_slice_find_nocase(body, 0, POSTERN_S("begin ")) != SIZE_MAX ||
-           (body.len > 61 && (body.ptr[0] == 'M' || body.ptr[0] == 'h') && (body.ptr[61] == '\n' || body.ptr[61] == '\r'));
-}
 static bool uuencoded(postern_slice body, postern_buf *out) {
-    return looks_like_uu(body) && decode_uu(body, uu_digit, out);
+    return decode_uu(body, uu_digit, out);
 }
 static bool xxencoded(postern_slice body, postern_buf *out) {
-    return looks_like_uu(body) && decode_uu(body, xx_digit, out);
+    return decode_uu(body, xx_digit, out);
 }
 
 /* yEnc: between "=ybegin" and "=yend" lines, 42 added to each byte, '=' adds 64 more to the next. */
@@ -200,18 +214,41 @@ static bool yencoded(postern_slice body, postern_buf *out) {
     return out->len > 0;
 }
 
+/* When each can say something that those before it did not. */
+static bool any_base64(const view_profile *p) {
+    return p->base64;
+}
+static bool padded_inside(const view_profile *p) {
+    return p->base64 && p->padding_inside;
+}
+static bool foreign_inside(const view_profile *p) {
+    return p->base64 && p->foreign;
+}
+static bool uneven(const view_profile *p) {
+    return p->base64 && p->uneven_lines;
+}
+static bool safe_letters(const view_profile *p) {
+    return p->url_safe;
+}
+static bool has_equals(const view_profile *p) {
+    return p->equals;
+}
+static bool uu_like(const view_profile *p) {
+    return p->uu;
+}
+
 const view_decoder view_decoders[] = {
-    {"base64", base64_whole},
-    {"base64, padding passed over", base64_through},
-    {"base64 to the first padding", base64_to_padding},
-    {"base64 to the first foreign character", base64_to_junk},
-    {"base64, each line for itself", base64_by_line},
-    {"base64, lines with foreign characters left out", base64_clean_lines},
-    {"base64, URL-safe letters", base64_url_safe},
-    {"quoted-printable", qp_kept},
-    {"quoted-printable, lone escapes dropped", qp_dropped},
-    {"uuencode", uuencoded},
-    {"xxencode", xxencoded},
-    {"yenc", yencoded},
+    {"base64", any_base64, base64_whole},
+    {"base64, padding passed over", padded_inside, base64_through},
+    {"base64 to the first padding", padded_inside, base64_to_padding},
+    {"base64 to the first foreign character", foreign_inside, base64_to_junk},
+    {"base64, each line for itself", uneven, base64_by_line},
+    {"base64, lines with foreign characters left out", foreign_inside, base64_clean_lines},
+    {"base64, URL-safe letters", safe_letters, base64_url_safe},
+    {"quoted-printable", has_equals, qp_kept},
+    {"quoted-printable, lone escapes dropped", has_equals, qp_dropped},
+    {"uuencode", uu_like, uuencoded},
+    {"xxencode", uu_like, xxencoded},
+    {"yenc", has_equals, yencoded},
 };
 const size_t view_decoder_count = sizeof view_decoders / sizeof *view_decoders;

@@ -86,6 +86,7 @@ static void blocks_and_spaces(void **state) {
         {"<blockquote>a<blockquote>b</blockquote></blockquote>c", "> a\n>\n> > b\n\nc\n"},
         {"<pre>\n a\n  b\n\n c</pre>", " a\n  b\n\n c\n"},
         {"<pre>a\tb</pre>", "a       b\n"},
+        {"<pre>a <a href=http://a.example/>b</a>\nc</pre>", "a b [1]\nc\n\n[1] http://a.example/\n"},
         {"<p style='white-space:pre-line'>a  b\nc", "a b\nc\n"},
         {"a<hr>b<hr>", "a\n\n------------------------------------------------------------------------\n\nb\n"},
         {"<q>a</q> <ruby>x<rt>y</rt></ruby>", "\"a\" x(y)\n"},
@@ -233,7 +234,7 @@ static void visible_text_is_shown(void **state) {
         "<span style='font-size:.9em'>x</span>",
         "<span class=v>x</span>",
         "<div class=dark><span class=on>x</span></div>",
-        "<span hidden style='display:inline'>x</span>",
+        "<span hidden style='display:inline'>x</span>", "<div style='font-size:0'><b style='font-size:.8rem'>x</b></div>",
     };
     static const char sheet[] =
         "<style>@media print{.p{display:none}} .q:hover{display:none} .r::before{display:none}"
@@ -319,6 +320,10 @@ static void markdown(void **state) {
         {"1. x<p>- y<p>+ z<p>&gt; q<p>=== <p>* s", "1\\. x\n\n\\- y\n\n\\+ z\n\n&gt; q\n\n\\===\n\n\\* s\n"},
         {"[x](http://evil) ![y](z) `c` **b** _i_", "\\[x\\](http://evil) !\\[y\\](z) \\`c\\` \\*\\*b\\*\\* \\_i\\_\n"},
         {"<code>a`b</code>", "`a'b`\n"},
+        {"a!<a href=http://a.example/>b</a>", "a\\![b](http://a.example/)\n"},
+        {"<table border=1><tr><td><code>&lt;b>|</code><td><pre>&lt;i></pre></table>",
+         "| | |\n| --- | --- |\n| &lt;b&gt;\\| | &lt;i&gt; |\n"},
+        {"<pre>a<a href=http://a.example/>b</a></pre>", "```\nab\n```\n"},
         {"<pre style='white-space:pre'>    <b>x</b></pre>", "```\n    x\n```\n"},
         {"<p style='white-space:pre'>     x</p>", "\xC2\xA0\xC2\xA0\xC2\xA0\xC2\xA0\xC2\xA0x\n"},
     };

@@ -92,6 +92,7 @@ text_block *page_text_open(text_doc *d, text_kind kind) {
         list_depth += d->chain[i].kind == TEXT_LIST;
     text_block *block = &d->chain[++d->depth];
     *block = (text_block){.kind = (uint8_t)kind, .gap = d->gap, .columns = 1, .rows = 1};
+    d->tables += kind == TEXT_TABLE;
     block->list_depth = (uint8_t)(list_depth < 255 ? list_depth : 255);
     d->gap = false;
     return block;
@@ -99,6 +100,7 @@ text_block *page_text_open(text_doc *d, text_kind kind) {
 
 static void close_innermost(text_doc *d) {
     text_block *block = &d->chain[d->depth--];
+    d->tables -= block->kind == TEXT_TABLE;
     bool empty = !block->first && !block->aside;
     bool stays = block->kind == TEXT_ITEM || block->kind == TEXT_CELL; /* they count even when empty */
     if (empty && (!stays || block->continued)) {

@@ -35,6 +35,7 @@ void page_text_doc_free(text_doc *d) {
     postern_arena_free(d->arena);
     postern_arena_free(d->links_arena);
     free(d->chain);
+    free(d->buckets);
 }
 
 /* ---- paragraphs ---- */
@@ -94,15 +95,21 @@ static void set_marks(text_doc *d, uint8_t wanted) {
     d->marks = wanted;
 }
 
-/* Before something visible: the space that is due, the link's bracket, the marks. */
+/* Before something visible: the space that is due, the link's bracket, the marks. A '|' ends a cell even inside code, and
+ * what stood behind it would no longer be code: in tables there is none, all is escaped. */
 static void due(text_doc *d, uint8_t marks) {
     end_padding(d);
+    if (d->tables) marks &= (uint8_t)~TEXT_TELETYPE;
     if (marks != d->marks || (d->link && d->options->markdown && !d->link_open)) set_marks(d, d->marks & marks);
     if (d->space && !d->hold_space) postern_buf_add_byte(&d->para, ' ');
     d->space = d->hold_space = false;
     d->visible = true;
     if (d->link && d->options->markdown && !d->link_open) {
         set_marks(d, 0);
+        if (d->para.len && d->para.ptr[d->para.len - 1] == '!') { /* "![" would be a picture, fetched from wherever the link leads */
+            d->para.len--;
+            postern_buf_add(&d->para, "\\!", 2);
+        }
         postern_buf_add_byte(&d->para, '[');
         d->link_open = true;
     }

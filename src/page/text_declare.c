@@ -46,14 +46,14 @@ static bool unit_is(const postern_css_token *t, const char *unit) {
 
 static text_declaration length_of(const postern_css_token *t) {
     static const struct { const char *unit; float px; } units[] = {{"px", 1}, {"pt", 4.0f / 3}, {"in", 96}, {"cm", 37.8f},
-                                                                   {"mm", 3.78f}, {"pc", 16}, {"q", 0.945f}};
+                                                                   {"mm", 3.78f}, {"pc", 16}, {"rem", 16}, {"q", 0.945f}};
     text_declaration d = {.unit = UNIT_PX, .number = (float)t->number};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (!unit_is(t, units[i].unit)) continue;
         d.number *= units[i].px;
         return d;
     }
-    if (unit_is(t, "em") || unit_is(t, "rem") || unit_is(t, "ex") || unit_is(t, "ch")) d.unit = UNIT_EM;
+    if (unit_is(t, "em") || unit_is(t, "ex") || unit_is(t, "ch")) d.unit = UNIT_EM;
     else if (t->number == 0) d.unit = UNIT_PX;
     else if (unit_is(t, "vw") || unit_is(t, "vh") || unit_is(t, "vmin") || unit_is(t, "vmax")) d.number *= 12.8f;
     else d.unit = UNIT_UNKNOWN;

@@ -209,10 +209,8 @@ static bool keep_names(text_walk *w, open_element *e, const text_row *row, poste
 static void open_pre(text_walk *w, open_element *e) {
     text_doc *d = w->d;
     w->drop_newline = true;
-    bool in_table = false;
-    for (unsigned i = 0; i <= d->depth; i++) in_table |= d->chain[i].kind == TEXT_TABLE;
     /* cells of Markdown hold no fences; text that may be wrapped is not verbatim */
-    if ((d->options->markdown && in_table) || (e->style.space != TEXT_SPACE_PRE && !d->options->markdown)) return;
+    if ((d->options->markdown && d->tables) || (e->style.space != TEXT_SPACE_PRE && !d->options->markdown)) return;
     e->is_pre = d->pre = d->pre_open = true;
 }
 

@@ -140,10 +140,9 @@ typedef struct text_link {
     postern_slice url;  /* ASCII, safe to show */
     postern_slice says; /* the other host that its text names, or empty */
     struct text_link *next, *chain;
+    uint64_t hash;
     uint32_t number; /* 0: not in the list yet */
 } text_link;
-
-enum { TEXT_LINK_BUCKETS = 1024 };
 
 typedef struct text_doc {
     postern_archive *archive;
@@ -156,6 +155,7 @@ typedef struct text_doc {
     postern_arena *links_arena;
     text_block *chain;     /* the open containers, outermost first; chain[0] is the document */
     unsigned depth;        /* chain[depth] is where blocks go */
+    unsigned tables;       /* open ones among them */
     bool gap;              /* the next block wants a blank line before it */
     /* the paragraph in hand */
     postern_buf para;
@@ -175,8 +175,10 @@ typedef struct text_doc {
     postern_buf link_text; /* the beginning of its text, to see what it claims */
     bool link_open;        /* Markdown: its bracket stands in `para` */
     bool link_has_text, link_done;
-    text_link *links, **links_tail, *buckets[TEXT_LINK_BUCKETS];
-    uint32_t link_count;
+    text_link *links, **links_tail;
+    text_link **buckets;   /* all links by their hash; twice as many as there are links, at least */
+    size_t bucket_count, known_links;
+    uint32_t link_count;   /* numbers given */
     /* hidden text */
     bool in_hidden, hidden_open; /* … and its bracket stands in `para` */
     postern_buf hidden;

@@ -4,6 +4,8 @@
  */
 #include "text_int.h"
 
+#include <stdlib.h>
+
 static bool is_shown_scheme(postern_slice scheme) {
     static const char *const schemes[] = {"http", "https", "mailto", "tel", NULL}; /* Z21 */
     for (size_t i = 0; schemes[i]; i++)
@@ -28,10 +30,32 @@ static void put_url(postern_buf *out, postern_slice url) {
 
 /* ---- what is a link ---- */
 
+static bool grow_buckets(text_doc *d) {
+    if (d->known_links * 2 < d->bucket_count) return true;
+    size_t count = d->bucket_count ? d->bucket_count * 4 : 256;
+    text_link **buckets = calloc(count, sizeof(text_link *));
+    if (!buckets) {
+        page_text_fail(d, POSTERN_NOMEM);
+        return false;
+    }
+    for (size_t i = 0; i < d->bucket_count; i++) {
+        for (text_link *link = d->buckets[i], *next; link; link = next) {
+            next = link->chain;
+            link->chain = buckets[(link->hash >> 32) % count];
+            buckets[(link->hash >> 32) % count] = link;
+        }
+    }
+    free(d->buckets);
+    d->buckets = buckets;
+    d->bucket_count = count;
+    return true;
+}
+
 static text_link *known_link(text_doc *d, postern_slice url) {
-    size_t bucket = (size_t)(postern_slice_hash(url, 0) >> 32) % TEXT_LINK_BUCKETS;
-    text_link *link = d->buckets[bucket];
-    while (link && !postern_slice_eq(link->url, url)) link = link->chain;
+    uint64_t hash = postern_slice_hash(url, 0);
+    if (!grow_buckets(d)) return NULL;
+    text_link **bucket = &d->buckets[(hash >> 32) % d->bucket_count], *link = *bucket;
+    while (link && (link->hash != hash || !postern_slice_eq(link->url, url))) link = link->chain;
     if (link) return link;
     link = postern_arena_zalloc(d->links_arena, 1, sizeof *link);
     postern_status status = link ? postern_arena_copy(d->links_arena, url, &link->url) : postern_arena_failure(d->links_arena);
@@ -41,8 +65,10 @@ static text_link *known_link(text_doc *d, postern_slice url) {
     }
     page_text_fail(d, status);
     if (status) return NULL;
-    link->chain = d->buckets[bucket];
-    d->buckets[bucket] = link;
+    link->hash = hash;
+    link->chain = *bucket;
+    *bucket = link;
+    d->known_links++;
     return link;
 }
 
@@ -87,10 +113,9 @@ static bool is_file_suffix(postern_slice label) {
 }
 
 static bool is_top_level(postern_slice label) {
-    static const char *const common[] = {"com",  "net",  "org",    "edu",  "gov",   "mil",  "int",     "info",  "biz",  "name",
-                                         "mobi", "app",  "dev",    "shop", "online", "site", "store",  "xyz",   "bank", "club",
-                                         "tech", "live", "cloud",  "news", "email", "example", "test", "invalid", "page", "top",
-                                         "support", "services", "company", "world", "life", "today", NULL};
+    static const char *const common[] = {"com",  "net",   "org",     "edu",    "gov",     "mil",   "info", "biz",
+                                         "mobi", "app",   "shop",    "online", "site",    "store", "xyz",  "bank",
+                                         "club", "cloud", "example", "test",   "invalid", NULL};
     if (label.len == 2 && postern_ascii_alpha(label.ptr[0]) && postern_ascii_alpha(label.ptr[1])) return !is_file_suffix(label);
     for (size_t i = 0; common[i]; i++)
         if (postern_slice_eq_nocase(label, postern_slice_cstr(common[i]))) return true;

@@ -102,10 +102,22 @@ static void take(wrapping *w, uint32_t scalar, postern_slice bytes) {
     }
 }
 
+/* Preformatted text has no marks of its own, but what is written into it (numbers of links) may. */
+static void verbatim_line(text_layout *l, postern_slice line) {
+    postern_buf_clear(&l->line);
+    for (size_t i = 0; i < line.len; i++) {
+        uint8_t c = line.ptr[i];
+        if (c >= 0x20) postern_buf_add_byte(&l->line, c);
+        else if (c == TEXT_NBSP || c == TEXT_SPACE) postern_buf_add_byte(&l->line, ' ');
+    }
+    postern_slice clean = postern_buf_slice(&l->line);
+    page_text_layout_line(l, postern_slice_sub(clean, 0, trimmed_len(clean)));
+}
+
 static void verbatim_lines(text_layout *l, postern_slice text) {
     for (;;) {
         postern_cut cut = postern_slice_cut(text, '\n');
-        page_text_layout_line(l, postern_slice_sub(cut.head, 0, trimmed_len(cut.head)));
+        verbatim_line(l, cut.head);
         if (!cut.ok || l->status) return;
         text = cut.tail;
     }

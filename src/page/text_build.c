@@ -106,7 +106,7 @@ static void due(text_doc *d, uint8_t marks) {
     d->visible = true;
     if (d->link && d->options->markdown && !d->link_open) {
         set_marks(d, 0);
-        if (d->para.len && d->para.ptr[d->para.len - 1] == '!') { /* "![" would be a picture, fetched from wherever the link leads */
+        if (d->para.len && d->para.ptr[d->para.len - 1] == '!') { /* "![" is a picture, fetched from where the link leads */
             d->para.len--;
             postern_buf_add(&d->para, "\\!", 2);
         }

@@ -84,7 +84,8 @@ export class Browser {
     if (!this.gone) {
       const ended = new Promise(resolve => this.process.once('exit', resolve));
       this.send('Browser.close').catch(() => {});
-      await Promise.race([ended, sleep(5000)]);
+      // the log of look-ups is put together at the end, which takes its time on a loaded machine
+      await Promise.race([ended, sleep(60000)]);
       if (!this.gone) { this.process.kill('SIGKILL'); await Promise.race([ended, sleep(2000)]); }
     }
     // its last processes may still be writing there

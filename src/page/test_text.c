@@ -320,6 +320,7 @@ static void markdown(void **state) {
         {"1. x<p>- y<p>+ z<p>&gt; q<p>=== <p>* s", "1\\. x\n\n\\- y\n\n\\+ z\n\n&gt; q\n\n\\===\n\n\\* s\n"},
         {"[x](http://evil) ![y](z) `c` **b** _i_", "\\[x\\](http://evil) !\\[y\\](z) \\`c\\` \\*\\*b\\*\\* \\_i\\_\n"},
         {"<code>a`b</code>", "`a'b`\n"},
+        {"<input type=checkbox>(http://evil)", "\\[ \\](http://evil)\n"},
         {"a!<a href=http://a.example/>b</a>", "a\\![b](http://a.example/)\n"},
         {"<table border=1><tr><td><code>&lt;b>|</code><td><pre>&lt;i></pre></table>",
          "| | |\n| --- | --- |\n| &lt;b&gt;\\| | &lt;i&gt; |\n"},

@@ -59,6 +59,17 @@ static void put_size(postern_buf *out, const postern_part *part) {
     else postern_buf_printf(out, "%u.%u MB", (unsigned)(size / 1000000), (unsigned)(size / 100000 % 10));
 }
 
+/* Markdown: a name at the start of an item may look like a heading or another list. */
+static void put_name(postern_buf *out, postern_slice name, bool markdown) {
+    postern_buf line;
+    postern_buf_init(&line, SIZE_MAX);
+    page_text_put_line(&line, name, markdown);
+    if (markdown) page_text_guard_line(out, postern_buf_slice(&line));
+    else postern_buf_add_slice(out, postern_buf_slice(&line));
+    if (line.status) out->status = line.status;
+    postern_buf_free(&line);
+}
+
 static void attachments(text_doc *d) {
     unsigned shown = 0;
     for (uint32_t i = 0; i < postern_archive_part_count(d->archive) && !d->status; i++) {
@@ -76,7 +87,7 @@ static void attachments(text_doc *d) {
         }
         postern_buf_init(&line, SIZE_MAX);
         postern_buf_add_slice(&line, d->options->markdown ? POSTERN_S("- ") : POSTERN_S("  * "));
-        page_text_put_line(&line, part->name.len ? part->name : part->type, d->options->markdown);
+        put_name(&line, part->name.len ? part->name : part->type, d->options->markdown);
         postern_buf_add_slice(&line, POSTERN_S(" ("));
         if (part->name.len) page_text_put_line(&line, part->type, d->options->markdown);
         if (part->name.len) postern_buf_add_slice(&line, POSTERN_S(", "));

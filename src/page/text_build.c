@@ -331,7 +331,8 @@ static void add_raw(text_doc *d, postern_slice utf8, const text_style *style) {
 void page_text_add_own(text_doc *d, postern_slice utf8) {
     if (d->status || !utf8.len) return;
     due(d, d->marks);
-    postern_buf_add_slice(&d->para, utf8);
+    /* Markdown: what stands behind our brackets may be "(address)" */
+    for (size_t i = 0; i < utf8.len; i++) page_text_put(&d->para, utf8.ptr[i], d->options->markdown && !d->pre);
 }
 
 void page_text_add_label(text_doc *d, postern_slice utf8, const text_style *style) {

@@ -196,8 +196,7 @@ void page_text_finish(text_doc *d);
 
 /* Text of the source, white space collapsed as `style` says. */
 void page_text_add(text_doc *d, postern_slice utf8, const text_style *style);
-/* Text of ours (labels, brackets): no escapes for Markdown, no collapsing; written tight against what stands before unless a
- * space is due. */
+/* Text of ours (brackets, quotes), ASCII: no collapsing; written tight against what stands before unless a space is due. */
 void page_text_add_own(text_doc *d, postern_slice utf8);
 /* Text of the source as one label, such as [alt]. */
 void page_text_add_label(text_doc *d, postern_slice utf8, const text_style *style);

@@ -69,7 +69,8 @@ export function judge(nodeName, attributes, allow) {
     else if (!has(allow.attributes, attribute) && !/^(data|aria)-/.test(attribute) && !hook(name, attribute, value)) why.push(`attribute ${attribute} on ${name}`);
     if (/^(href|xlink:href|src|srcset|action|formaction|poster|background|data|cite|ping|longdesc|manifest|codebase|classid|lowsrc|dynsrc|usemap|imagesrcset)$/.test(attribute))
       for (const w of reference(name, attribute, value)) why.push(w);
-    if (attribute === 'style' && [...value.matchAll(/url\s*\(\s*(["']?)(.*?)\1\s*\)/gis)].some(m => !/^(data:|#|$)/i.test(m[2]))) why.push(`style with a url() on ${name}: ${value.slice(0, 120)}`);
+    // "url (" with a blank is a word and a block, no URL, in every level of CSS
+    if (attribute === 'style' && [...value.matchAll(/url\(\s*(["']?)(.*?)\1\s*\)/gis)].some(m => !/^(data:|#|$)/i.test(m[2]))) why.push(`style with a url() on ${name}: ${value.slice(0, 120)}`);
   }
   return why;
 }

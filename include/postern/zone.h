@@ -78,6 +78,31 @@ POSTERN_API postern_status postern_policy_new(postern_policy **ret_policy) POSTE
 POSTERN_API void postern_policy_free(postern_policy *policy); /* takes NULL */
 /* Values of keys that say nothing about zones are passed over. STATE when sealed; LIMIT beyond POSTERN_LIMIT_POLICY_VALUES. */
 POSTERN_API postern_status postern_policy_add(postern_policy *policy, const postern_registry_value *value) POSTERN_MUST;
+
+/*
+ * The seam to a registry: an offline hive, a Wine prefix, a table in memory. `walk` hands every value of `key` and of all keys
+ * below it to the visitor, in any order, as postern_registry_value says it: the same root, the key in whole (from below
+ * HKEY_LOCAL_MACHINE or HKEY_CURRENT_USER, so "Software\…" also where the hive itself begins below that), strings in UTF-8
+ * without the final NUL, everything else as the raw bytes. Names are compared without ASCII case. A key that is not there has
+ * no values: OK. What the visitor returns, unless it is OK, ends the walk and is returned. Slices need to live during the call
+ * only. Of several users of a system the caller chooses one; without one the user's hive has no keys.
+ */
+typedef struct postern_registry_visitor {
+    postern_status (*value)(void *user, const postern_registry_value *value);
+    void *user;
+} postern_registry_visitor;
+
+typedef struct postern_registry {
+    postern_status (*walk)(void *user, postern_hive hive, postern_slice key, const postern_registry_visitor *visitor,
+                           postern_error *reterr);
+    void *user;
+} postern_registry;
+
+/* Adds what a registry says about zones and mail: walks, in both hives, only the keys under which such values lie (some eight
+ * trees, most of them small). Failures of the registry are returned as they are; else as postern_policy_add, and *reterr names
+ * the tree. After a failure the policy is good for nothing but postern_policy_free. */
+POSTERN_API postern_status postern_policy_add_registry(postern_policy *policy, const postern_registry *registry,
+                                                       postern_error *reterr) POSTERN_MUST;
 /* A .reg export: UTF-16LE or UTF-8 "Windows Registry Editor Version 5.00", or REGEDIT4. FORMAT with the line's offset. A key or
  * value deleted in the file takes back what earlier lines and files said. */
 POSTERN_API postern_status postern_policy_add_reg(postern_policy *policy, postern_slice bytes, postern_error *reterr)

@@ -85,3 +85,37 @@ policy_area policy_classify(postern_hive hive, postern_slice key, policy_source 
         if (matches(&whole_rows[i], key, ret_rest)) return whole_rows[i].area;
     return is_outlook_mail(key) || is_outlook_express_mail(key) ? AREA_MAIL : AREA_NONE;
 }
+
+/* ---- a registry ----------------------------------------------------------------------------------------------------- */
+
+/* The trees in which the keys above lie. */
+static const char *const trees[] = {
+    SETTINGS,
+    POLICIES,
+    "Software\\Microsoft\\Internet Explorer\\Main\\FeatureControl",
+    "Software\\Policies\\Microsoft\\Internet Explorer\\Main\\FeatureControl",
+    "Software\\Policies\\Microsoft\\Windows\\CurrentVersion\\Local Machine Zone Lockdown Settings",
+    "Software\\Microsoft\\Office",
+    "Software\\Policies\\Microsoft\\Office",
+    "Identities",
+};
+
+static postern_status take_value(void *user, const postern_registry_value *value) {
+    return postern_policy_add(user, value);
+}
+
+postern_status postern_policy_add_registry(postern_policy *policy, const postern_registry *registry, postern_error *reterr) {
+    postern_registry_visitor visitor = {take_value, policy};
+    if (policy->sealed) return postern_fail(reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "the policy is sealed already");
+    for (int hive = POSTERN_HIVE_MACHINE; hive <= POSTERN_HIVE_USER; hive++) {
+        for (size_t i = 0; i < sizeof trees / sizeof *trees; i++) {
+            postern_error error = {.offset = POSTERN_NO_OFFSET};
+            postern_status status =
+                registry->walk(registry->user, (postern_hive)hive, postern_slice_cstr(trees[i]), &visitor, &error);
+            if (!status) continue;
+            return postern_fail(reterr, status, error.offset, "the registry cannot be read at %s: %s", trees[i],
+                                error.text[0] ? error.text : postern_status_name(status));
+        }
+    }
+    return POSTERN_OK;
+}

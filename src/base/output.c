@@ -98,6 +98,8 @@ static postern_status check_target(postern_output *o, postern_error *reterr) {
     if (fstatat(o->dir, o->name, &st, AT_SYMLINK_NOFOLLOW)) return POSTERN_OK;
     if (!o->replace) return postern_fail(reterr, POSTERN_USAGE, POSTERN_NO_OFFSET, "exists already");
     if (S_ISDIR(st.st_mode)) return postern_fail(reterr, POSTERN_USAGE, POSTERN_NO_OFFSET, "is a directory");
+    if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) /* a rename would take it away from whoever uses it */
+        return postern_fail(reterr, POSTERN_USAGE, POSTERN_NO_OFFSET, "is a device, pipe or socket");
     return POSTERN_OK;
 }
 

@@ -76,9 +76,9 @@ cli_exit extract_line(extraction *x, const char *name, const char *what, uint64_
     postern_buf_add_byte(&line, '/');
     postern_escape_line(&line, postern_slice_cstr(name), 4096);
     postern_buf_printf(&line, "  (%s, %s)\n", what, cli_size(size));
-    bool good = !line.status && cli_write_all(x->job->out_fd, line.ptr, line.len);
+    cli_exit code = cli_job_print(x->job, &line);
     postern_buf_free(&line);
-    return good ? CLI_CLEAN : CLI_FAILED;
+    return code;
 }
 
 typedef struct part_source {
@@ -199,10 +199,8 @@ static cli_exit extract_all(extraction *x) {
     postern_json_end_array(json);
     postern_json_end_object(json);
     postern_buf_add_byte(&x->manifest, '\n');
-    if (x->job->args->json &&
-        (x->manifest.status || !cli_write_all(x->job->out_fd, x->manifest.ptr, x->manifest.len)) && code < CLI_FAILED)
-        code = CLI_FAILED;
-    return code;
+    cli_exit printed = x->job->args->json ? cli_job_print(x->job, &x->manifest) : CLI_CLEAN;
+    return printed ? printed : code;
 }
 
 static cli_exit extract_one(cli_job *job) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const cli_option options[] = {
@@ -21,9 +22,11 @@ static const cli_option options[] = {
 
 typedef struct folder {
     cli_job *job;
-    postern_buf done; /* a byte for each part: written already */
+    postern_buf done; /* a byte for each part: 0, or WRITTEN, or the media (plus one) of a new file */
     bool failed;      /* and its message printed */
 } folder;
+
+enum { RESOURCE_NAME = 48, WRITTEN = 255 };
 
 static const char *media_ending(postern_media media) {
     switch (media) {
@@ -67,14 +70,30 @@ static postern_status write_file(folder *f, const char *name, uint32_t part) {
 }
 
 /* Names are ours alone ("part-12.png"), so they need no escaping in a URL and cannot leave the folder (T2). */
+static void resource_name(char name[RESOURCE_NAME], uint32_t part, postern_media media) {
+    snprintf(name, RESOURCE_NAME, "part-%" PRIu32 "%s", part, media_ending(media));
+}
+
+/* Without its index a new resource is nothing that anybody asked for (T1). */
+static void remove_new(const folder *f) {
+    for (uint32_t part = 0; part < f->done.len; part++) {
+        char name[RESOURCE_NAME];
+        if (!f->done.ptr[part] || f->done.ptr[part] == WRITTEN) continue;
+        resource_name(name, part, (postern_media)(f->done.ptr[part] - 1));
+        unlinkat(f->job->out_dir, name, 0);
+    }
+}
+
 static postern_status write_resource(void *user, uint32_t part, postern_media media, postern_buf *ret_name) {
     folder *f = user;
-    char name[48];
-    snprintf(name, sizeof name, "part-%" PRIu32 "%s", part, media_ending(media));
+    char name[RESOURCE_NAME];
+    resource_name(name, part, media);
     if (part < f->done.len && !f->done.ptr[part]) {
+        struct stat before;
+        bool is_new = fstatat(f->job->out_dir, name, &before, AT_SYMLINK_NOFOLLOW) != 0;
         postern_status status = write_file(f, name, part);
         if (status) return status;
-        f->done.ptr[part] = 1;
+        f->done.ptr[part] = is_new ? (uint8_t)(media + 1) : WRITTEN;
     }
     return postern_buf_add_slice(ret_name, postern_slice_cstr(name));
 }
@@ -105,7 +124,7 @@ static postern_status write_counted(void *user, const void *bytes, size_t len) {
     return c->out.write(c->out.user, bytes, len);
 }
 
-static cli_exit write_page(cli_job *job, postern_page_report *ret_report) {
+static cli_exit write_page(cli_job *job, folder *f, postern_page_report *ret_report) {
     postern_page_options page;
     postern_page_options_init(&page);
     page.notes = &job->notes;
@@ -113,15 +132,14 @@ static cli_exit write_page(cli_job *job, postern_page_report *ret_report) {
         cli_exit code = cli_part_named(job, job->args->root, &page.root);
         if (code) return code;
     }
-    folder f = {.job = job};
     if (job->folder) {
         size_t count = postern_archive_part_count(job->archive);
-        postern_buf_init(&f.done, count);
-        if (postern_buf_reserve(&f.done, count)) return CLI_FAILED;
-        memset(f.done.ptr, 0, count);
-        f.done.len = count;
+        postern_buf_init(&f->done, count);
+        if (postern_buf_reserve(&f->done, count)) return CLI_FAILED;
+        memset(f->done.ptr, 0, count);
+        f->done.len = count;
         page.resource = write_resource;
-        page.resource_user = &f;
+        page.resource_user = f;
     }
     counted c = {.out = postern_output_sink(job->out)};
     postern_sink sink = {write_counted, &c};
@@ -129,12 +147,11 @@ static cli_exit write_page(cli_job *job, postern_page_report *ret_report) {
     postern_error error = {0};
     postern_status status = postern_page_html(job->archive, &page, &sink, ret_report, &error);
     cli_progress_clear();
-    postern_buf_free(&f.done);
     if (status == POSTERN_LIMIT && ret_report->bytes_out) {
         cli_message_error(job->err_fd, job->label, &error);
         return CLI_DEFECTS; /* well-formed up to there: shown, and said */
     }
-    if (f.failed) return CLI_FAILED;
+    if (f->failed) return CLI_FAILED;
     return cli_job_written(job, status, &error);
 }
 
@@ -149,7 +166,7 @@ static cli_exit report(cli_job *job, const postern_page_report *page, const char
     }
     if (job->args->json) {
         cli_report_json(job, page, where, &text);
-        if (text.status || !cli_write_all(job->out_fd, text.ptr, text.len)) code = CLI_FAILED;
+        code = cli_job_print(job, &text);
     }
     if (!job->args->summary && !job->args->json && !job->args->quiet && where && isatty(STDERR_FILENO))
         cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "%s written to %s; -s says what was left out",
@@ -158,19 +175,29 @@ static cli_exit report(cli_job *job, const postern_page_report *page, const char
     return code;
 }
 
+/* The page in its place, or nothing of it and its message printed. */
+static cli_exit write_whole(cli_job *job, postern_page_report *ret_page) {
+    folder f = {.job = job};
+    cli_exit partial = write_page(job, &f, ret_page), code = partial;
+    if (partial <= CLI_DEFECTS) code = cli_job_commit(job);
+    else cli_job_say_loss(job); /* maybe the reason */
+    if (code > CLI_DEFECTS) remove_new(&f);
+    postern_buf_free(&f.done);
+    return code ? code : partial;
+}
+
 static cli_exit html_one(cli_job *job) {
     cli_exit code = cli_job_open_input(job);
     if (!code) code = job->folder ? open_index(job) : cli_job_open_output(job);
     if (!code) code = cli_job_sandbox(job, NULL, 0);
     if (!code) code = cli_job_open_archive(job);
-    postern_page_report page = {0};
-    cli_exit partial = code ? code : write_page(job, &page);
-    if (partial > CLI_DEFECTS) {
+    if (code) {
         cli_job_say_loss(job); /* maybe the reason */
-        return partial;
+        return code;
     }
-    code = cli_job_commit(job);
-    if (code) return code;
+    postern_page_report page = {0};
+    cli_exit partial = write_whole(job, &page);
+    if (partial > CLI_DEFECTS) return partial;
     char index[4200];
     if (job->folder) snprintf(index, sizeof index, "%s/index.html", job->folder);
     code = report(job, &page, job->folder ? index : job->output);

@@ -260,13 +260,6 @@ static cli_exit answer(const cli_args *args, const postern_policy *policy, disk 
     return status ? status == POSTERN_DENIED ? CLI_DEFECTS : cli_exit_of(status) : code;
 }
 
-static int folder_of(const char *path) {
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
-    return open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
 static cli_exit run(const cli_args *args) {
     postern_policy *policy;
     postern_output *out = NULL;
@@ -279,8 +272,7 @@ static cli_exit run(const cli_args *args) {
     if (args->out && !strcmp(args->out, "-")) {
         status = postern_output_fd(STDOUT_FILENO, &out, &error);
     } else if (args->out) {
-        status = postern_output_open(AT_FDCWD, args->out, true, &out, &error);
-        d.out_dir = folder_of(args->out);
+        status = cli_output_open(args->out, &out, &d.out_dir, &error);
     }
     if (status) {
         cli_message_error(STDERR_FILENO, args->out, &error);

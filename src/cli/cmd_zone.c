@@ -173,6 +173,7 @@ static cli_exit run(const cli_args *args) {
     postern_output *out;
     postern_error error;
     size_t defects;
+    int out_dir = -1;
     if (args->action && !postern_action_parse(postern_slice_cstr(args->action), &a.action)) {
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "zone: no such action: %s", args->action);
         return CLI_USAGE;
@@ -182,7 +183,7 @@ static cli_exit run(const cli_args *args) {
     a.policy = policy;
     bool to_stdout = !args->out || !strcmp(args->out, "-");
     postern_status status = to_stdout ? postern_output_fd(STDOUT_FILENO, &out, &error)
-                                      : postern_output_open(AT_FDCWD, args->out, true, &out, &error);
+                                      : cli_output_open(args->out, &out, &out_dir, &error);
     if (status) {
         cli_message_error(STDERR_FILENO, args->out, &error);
         code = CLI_FAILED;
@@ -191,6 +192,7 @@ static cli_exit run(const cli_args *args) {
         code = write_answers(&a, out);
         cli_guard_remove(out);
         postern_output_free(out);
+        if (out_dir >= 0) close(out_dir);
     }
     postern_policy_free(policy);
     return code == CLI_CLEAN && defects ? CLI_DEFECTS : code;

@@ -90,14 +90,6 @@ static cli_exit fail_output(cli_job *job, const char *path, const postern_error 
     return error->status == POSTERN_USAGE ? CLI_USAGE : CLI_FAILED;
 }
 
-static int open_parent(const char *path) {
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    int dir = folder ? open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-    free(folder);
-    return dir;
-}
-
 cli_exit cli_job_open_output(cli_job *job) {
     postern_error error;
     postern_status status;
@@ -109,12 +101,10 @@ cli_exit cli_job_open_output(cli_job *job) {
         cli_message(job->err_fd, job->output, POSTERN_NO_OFFSET, "is the input; give another name for the output");
         return CLI_USAGE;
     }
-    status = postern_output_open(AT_FDCWD, job->output, true, &job->out, &error);
+    status = cli_output_open(job->output, &job->out, &job->out_dir, &error);
     if (status) return fail_output(job, job->output, &error);
     cli_guard_add(job->out);
-    if ((job->out_dir = open_parent(job->output)) >= 0) return CLI_CLEAN;
-    cli_message(job->err_fd, job->output, POSTERN_NO_OFFSET, "cannot open the folder of the output: %s", strerror(errno));
-    return CLI_FAILED;
+    return CLI_CLEAN;
 }
 
 /* mkdir -p: the folder is the caller's own word, so links in it are followed. */
@@ -205,7 +195,15 @@ cli_exit cli_job_commit(cli_job *job) {
     postern_status status = postern_output_commit(job->out, &error);
     cli_guard_remove(job->out);
     if (!status) return CLI_CLEAN;
-    cli_message(job->err_fd, job->output ? job->output : "standard output", POSTERN_NO_OFFSET, "%s", error.text);
+    const char *where = job->output ? job->output : job->folder ? job->folder : "standard output";
+    cli_message(job->err_fd, where, POSTERN_NO_OFFSET, "%s%s", !job->output && job->folder ? "index.html: " : "", error.text);
+    return CLI_FAILED;
+}
+
+cli_exit cli_job_print(const cli_job *job, const postern_buf *text) {
+    if (!text->status && cli_write_all(job->out_fd, text->ptr, text->len)) return CLI_CLEAN;
+    cli_message(job->err_fd, "standard output", POSTERN_NO_OFFSET, text->status ? "no memory for the output" : "cannot write the output: %s",
+                strerror(errno));
     return CLI_FAILED;
 }
 

@@ -5,6 +5,7 @@ import random
 import resource
 import shutil
 import signal
+import stat
 import subprocess
 import time
 
@@ -41,6 +42,29 @@ def unusable():
         tap.row(code == 3, "a FIFO nobody writes to does not hang", code, err)
 
 
+def special_outputs():
+    """What -o must not replace: a pipe or device is written through, a link leads to its file."""
+    with folder() as d:
+        expected = run("text", IE)[1]
+        os.mkfifo(f"{d}/pipe")
+        reader = subprocess.Popen(["cat", f"{d}/pipe"], stdout=subprocess.PIPE)
+        code, out, err = run("text", IE, "-o", f"{d}/pipe")
+        got = reader.communicate(timeout=60)[0]
+        tap.row(code == 0 and got == expected and stat.S_ISFIFO(os.lstat(f"{d}/pipe").st_mode), "-o to a pipe", code, err, got[:80])
+        code, out, err = run("text", IE, "-o", "/dev/stdout")
+        tap.row(code == 0 and out == expected, "-o /dev/stdout", code, err)
+        os.mkdir(f"{d}/elsewhere")
+        open(f"{d}/elsewhere/real", "w").close()
+        os.symlink("elsewhere/real", f"{d}/link")
+        for command in (["text", IE], ["cat", IE, "1"], ["zone", "http://x.example/"]):
+            code, out, err = run(*command, "-o", f"{d}/link")
+            tap.row(code == 0 and os.path.islink(f"{d}/link") and os.path.getsize(f"{d}/elsewhere/real") > 0 and not left(d),
+                    f"{command[0]} -o to a link", code, err)
+        os.symlink("nowhere", f"{d}/dangling")
+        code, out, err = run("text", IE, "-o", f"{d}/dangling")
+        tap.row(code == 4 and b"link" in err and not os.path.exists(f"{d}/nowhere"), "-o to a link that leads nowhere", code, err)
+
+
 def unwritable():
     with folder() as d:
         for words, why in [(["-o", f"{d}/no/such/out.html"], b"cannot open the folder"), (["-o", f"{d}/file/x.html"], b"")]:
@@ -53,6 +77,11 @@ def unwritable():
             done = subprocess.run([POSTERN, "--help"], stdout=full, stderr=subprocess.PIPE, timeout=60)
             tap.row(done.returncode == 4, "--help to a full device", done.returncode, done.stderr)
 
+            for words in (["html", IE, "--json", "-o", f"{d}/j.html"], ["extract", IE, "-d", f"{d}/j", "--json"], ["extract", IE, "-d", f"{d}/j2"]):
+                done = subprocess.run([POSTERN, *words], stdout=full, stderr=subprocess.PIPE, timeout=60)
+                tap.row(done.returncode == 4 and b"standard output" in done.stderr and b"No space left" in done.stderr,
+                        f"{words[0]} says that its report could not be written", done.returncode, done.stderr)
+
         def small_files():
             resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
 
@@ -61,7 +90,7 @@ def unwritable():
             shutil.rmtree(f"{d}/w", ignore_errors=True)
             os.mkdir(f"{d}/w")
             code, out, err = run(*words, preexec_fn=small_files)
-            names = [n for n in os.listdir(f"{d}/w") if os.path.getsize(f"{d}/w/{n}") >= 5000 or n == "index.html"]
+            names = [n for n in os.listdir(f"{d}/w") if words[0] == "html" or os.path.getsize(f"{d}/w/{n}") >= 5000]
             tap.row(code == 4 and b"File too large" in err and not names and not left(f"{d}/w"),
                     f"t1_a_full_disk_leaves_nothing: {words[0]} {words[-2]}", code, err, os.listdir(f"{d}/w"))
         before = b"what was there before, and stays"
@@ -223,6 +252,7 @@ def sandbox():
 
 
 unusable()
+special_outputs()
 unwritable()
 interrupted()
 cut_while_read()

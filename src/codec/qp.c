@@ -97,7 +97,8 @@ static postern_status soft_break(writer *w, postern_slice in, size_t *pos, codec
         *pos = end;
     } else if (is_line_end(in.ptr[end])) {
         *pos = end + 1;
-        if (in.ptr[end] == '\r' && end + 1 < in.len && in.ptr[end + 1] == '\n') *pos = end + 2;
+        while (end < in.len && in.ptr[end] == '\r') end++;         /* CRLF that was turned into CRCRLF on its way */
+        if (end < in.len && in.ptr[end] == '\n') *pos = end + 1;
     } else {
         codec_defect(d, POSTERN_NOTE_QP_BAD_ESCAPE, at, postern_slice_sub(in, at, 3));
         *pos = at + 1;

@@ -23,6 +23,12 @@ static void names_are_read_loosely(void **state) {
         {"x-uuencode", POSTERN_ENCODING_UUENCODE},
         {"X-UUE", POSTERN_ENCODING_UUENCODE},
         {"uue", POSTERN_ENCODING_UUENCODE},
+        {"quotedprintable", POSTERN_ENCODING_QUOTED_PRINTABLE},
+        {"quoted_printable", POSTERN_ENCODING_QUOTED_PRINTABLE},
+        {"Quoted-Printible", POSTERN_ENCODING_QUOTED_PRINTABLE},
+        {"qp", POSTERN_ENCODING_QUOTED_PRINTABLE},
+        {"x-base64", POSTERN_ENCODING_BASE64},
+        {"b64", POSTERN_ENCODING_UNKNOWN},
         {"base64url", POSTERN_ENCODING_UNKNOWN},
         {"base", POSTERN_ENCODING_UNKNOWN},
         {"iso-8859-1", POSTERN_ENCODING_UNKNOWN},
@@ -46,6 +52,9 @@ static const row qp_rows[] = {
     {POSTERN_S("soft=\r\nbreak"), POSTERN_S("softbreak"), 0, 0},
     {POSTERN_S("soft=\nbreak"), POSTERN_S("softbreak"), 0, 0},
     {POSTERN_S("soft=\rbreak"), POSTERN_S("softbreak"), 0, 0},
+    {POSTERN_S("soft=\r\r\nbreak"), POSTERN_S("softbreak"), 0, 0},
+    {POSTERN_S("soft= \r\r\r\nbreak"), POSTERN_S("softbreak"), 0, 0},
+    {POSTERN_S("soft=\r\rbreak"), POSTERN_S("soft\rbreak"), 0, 0},
     {POSTERN_S("soft= \t \r\nbreak"), POSTERN_S("softbreak"), 0, 0},
     {POSTERN_S("soft =\r\n break"), POSTERN_S("soft  break"), 0, 0},
     {POSTERN_S("=\r\n=\r\n=\r\n"), POSTERN_S(""), 0, 0},
@@ -114,7 +123,8 @@ static void qp_slow(postern_slice in, postern_buf *out) {
             i += 3;
         } else if (c == '=' && ends) {
             i = k;
-            if (i + 1 < in.len && in.ptr[i] == '\r' && in.ptr[i + 1] == '\n') i++;
+            while (k < in.len && in.ptr[k] == '\r') k++;
+            if (k < in.len && in.ptr[k] == '\n') i = k;
             if (i < in.len) i++;
         } else if ((c == ' ' || c == '\t') && ends) {
             i = k;

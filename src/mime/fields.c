@@ -85,6 +85,16 @@ static postern_slice default_type(const mime_builder *b, const postern_part *par
     return POSTERN_S("text/plain");
 }
 
+/* What us-ascii and iso-8859-1 mean, too: often said, seldom meant. */
+static bool is_latin(postern_charset charset) {
+    return charset == postern_charset_parse(POSTERN_S("windows-1252"));
+}
+
+/* How raw bytes in the fields of a part read: as its own text, else as the text that came before it, else by guess. */
+static postern_charset field_charset(const mime_builder *b, const postern_part *part) {
+    return part->charset != POSTERN_CHARSET_NONE ? part->charset : b->charset;
+}
+
 static postern_status read_charset(mime_builder *b, uint32_t index, const postern_header *h, bool *malformed) {
     bool found;
     postern_slice label;
@@ -94,6 +104,8 @@ static postern_status read_charset(mime_builder *b, uint32_t index, const poster
     postern_part *pub = &b->parts[index].pub;
     pub->charset_label = label = postern_slice_trim(label);
     pub->charset = postern_charset_parse(label);
+    if (b->charset == POSTERN_CHARSET_NONE && pub->charset != POSTERN_CHARSET_UTF_8 && !is_latin(pub->charset))
+        b->charset = pub->charset;
     if (pub->charset == POSTERN_CHARSET_NONE && label.len) mime_note(b, POSTERN_NOTE_CHARSET_UNKNOWN, index, h->offset, label);
     return POSTERN_OK;
 }
@@ -225,7 +237,7 @@ static postern_status read_url(mime_builder *b, uint32_t index, postern_slice ra
     if (!words) status = unfold_url(b->arena, s, &s);
     if (status != POSTERN_OK) return status;
     if (words || has_8bit(s)) {
-        status = postern_header_text(b->arena, postern_slice_sub(s, 0, TEXT_MAX), pub->charset, NULL, index, &s);
+        status = postern_header_text(b->arena, postern_slice_sub(s, 0, TEXT_MAX), field_charset(b, pub), NULL, index, &s);
         if (status != POSTERN_OK) return status;
         s = postern_slice_trim(s);
     }
@@ -239,18 +251,19 @@ static postern_status read_names(mime_builder *b, uint32_t index, const fields *
     postern_part *pub = &b->parts[index].pub;
     const postern_header *type = f->first[FIELD_TYPE], *disposition = f->first[FIELD_DISPOSITION];
     bool found = false, malformed = false;
+    postern_charset charset = field_charset(b, pub);
     postern_status status = POSTERN_OK;
     if (disposition) {
         mime_params params;
         if (postern_slice_eq_nocase(mime_params_begin(disposition->raw, &params), POSTERN_S("attachment")))
             pub->flags |= POSTERN_PART_ATTACHMENT;
         status =
-            mime_param_value(b->arena, disposition->raw, POSTERN_S("filename"), pub->charset, &found, &malformed, &pub->name);
+            mime_param_value(b->arena, disposition->raw, POSTERN_S("filename"), charset, &found, &malformed, &pub->name);
         if (status != POSTERN_OK) return status;
         if (malformed) mime_note(b, POSTERN_NOTE_PARAMETER_MALFORMED, index, disposition->offset, disposition->raw);
     }
     if ((!found || !pub->name.len) && type) /* its defects were noted with the type */
-        status = mime_param_value(b->arena, type->raw, POSTERN_S("name"), pub->charset, &found, &malformed, &pub->name);
+        status = mime_param_value(b->arena, type->raw, POSTERN_S("name"), charset, &found, &malformed, &pub->name);
     return status;
 }
 
@@ -272,7 +285,7 @@ postern_status mime_fields_read(mime_builder *b, uint32_t index) {
     }
     if (f.first[FIELD_DESCRIPTION]) {
         postern_slice raw = postern_slice_sub(f.first[FIELD_DESCRIPTION]->raw, 0, TEXT_MAX);
-        status = postern_header_text(b->arena, raw, pub->charset, NULL, index, &pub->description);
+        status = postern_header_text(b->arena, raw, field_charset(b, pub), NULL, index, &pub->description);
         if (status != POSTERN_OK) return status;
     }
     return read_names(b, index, &f);

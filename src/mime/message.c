@@ -99,6 +99,7 @@ postern_status postern_mime_open(postern_arena *arena, postern_slice bytes, cons
     b.part_room = sizeof b.first_parts / sizeof *b.first_parts;
     b.headers = b.first_headers;
     b.header_room = sizeof b.first_headers / sizeof *b.first_headers;
+    b.charset = POSTERN_CHARSET_NONE;
     b.nested = 0;
     b.full = false;
     postern_status status = open_message(&b, bytes, options ? options->bare_type : (postern_slice){0}, ret_message);

@@ -31,6 +31,7 @@ typedef struct mime_builder {
     size_t part_count, part_room;
     postern_header *headers;
     size_t header_count, header_room;
+    postern_charset charset; /* of the first text that declares one: how raw bytes in fields of later parts may read */
     unsigned nested;        /* message/rfc822 bodies that had to be decoded, one in the other */
     bool full;              /* POSTERN_LIMIT_PARTS or _HEADERS_TOTAL was reached: the rest is left out */
     uint64_t rewind_budget; /* bytes that may be read a second time when a boundary has to be guessed */

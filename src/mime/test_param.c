@@ -193,6 +193,22 @@ static void names_and_identities(void **state) {
     }
 }
 
+/* Raw bytes in the fields of a part without a charset read as the text before it. */
+static void names_read_as_the_text_before(void **state) {
+    (void)state;
+    static const char in[] = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n"
+                             "--b\nContent-Type: text/html; charset=windows-1251\n\nx\n"
+                             "--b\nContent-Type: image/png; name=\"\xEE\xF2\xF7\xB8\xF2.png\"\nContent-Location: http://x/\xEF\n\nx\n"
+                             "--b\nContent-Type: image/png\nContent-Location: http://x/\xD0\xBF\n\nx\n--b--\n";
+    postern_arena *arena = postern_arena_new(1 << 20);
+    const postern_message *m;
+    assert_int_equal(postern_mime_open(arena, postern_slice_cstr(in), NULL, &m, NULL), POSTERN_OK);
+    assert_slice(postern_mime_part(m, 2)->name, "\u043e\u0442\u0447\u0451\u0442.png");
+    assert_slice(postern_mime_part(m, 2)->content_location, "http://x/\u043f");
+    assert_slice(postern_mime_part(m, 3)->content_location, "http://x/\u043f"); /* UTF-8 stays UTF-8 */
+    postern_arena_free(arena);
+}
+
 static void header_lookup(void **state) {
     (void)state;
     postern_arena *arena = postern_arena_new(1 << 20);
@@ -221,6 +237,7 @@ int main(void) {
         cmocka_unit_test(z18_parameters_are_bounded),
         cmocka_unit_test(z7_type_is_the_declared_one),
         cmocka_unit_test(names_and_identities),
+        cmocka_unit_test(names_read_as_the_text_before),
         cmocka_unit_test(header_lookup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,10 +114,13 @@ static bool blank(postern_slice text) {
 }
 
 static void give(page_doc *doc, const postern_html_token *token) {
+    bool stands = token->kind != POSTERN_HTML_COMMENT && !(token->kind == POSTERN_HTML_TEXT && blank(token->text));
+    if (stands && doc->vml.waiting.len) page_vml_flush(doc);
     switch (token->kind) {
     case POSTERN_HTML_TEXT: page_text(doc, token); break;
     case POSTERN_HTML_START: page_start_tag(doc, token); break;
     case POSTERN_HTML_END: page_end_tag(doc, token); break;
+    case POSTERN_HTML_COMMENT: page_vml_comment(doc, token); break;
     default: break; /* comments and doctypes never leave */
     }
 }
@@ -169,6 +172,7 @@ void page_run(page_doc *doc, postern_slice utf8) {
     postern_html_set_foreign(doc->tokenizer, doc->xml);
     begin(doc);
     drain(doc);
+    if (doc->vml.waiting.len) page_vml_flush(doc);
     page_finish(doc);
     doc->stack.dropped = 0;
     page_foreign_end(doc); /* an element that nothing closed */

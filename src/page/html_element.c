@@ -384,7 +384,7 @@ void page_start_tag(page_doc *doc, const postern_html_token *token) {
     outcome result = {0};
     if (element) result = start_known(doc, element, token, ns);
     else if (custom) write_custom(doc, token);
-    else note_element(doc, token);
+    else if (ns != PAGE_NS_HTML || !page_vml_start(doc, token)) note_element(doc, token);
     bool is_void = element && (element->flags & PAGE_E_VOID);
     bool empty = token->self_closing && (ns != PAGE_NS_HTML || doc->xml);
     if (empty && !is_void && written_as_itself(element) && (element || custom)) close_empty(doc, element, token);

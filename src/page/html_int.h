@@ -87,6 +87,13 @@ typedef struct page_foreign {
     postern_buf text;
 } page_foreign;
 
+/* VML: the size of the shape that is open, as CSS, and a conditional comment that nothing stood in for so far. */
+typedef struct page_vml {
+    postern_slice waiting;
+    size_t size_len;
+    uint8_t size[64];
+} page_vml;
+
 typedef enum page_mode { PAGE_MODE_STANDARDS, PAGE_MODE_LIMITED, PAGE_MODE_QUIRKS } page_mode;
 
 typedef struct page_doc {
@@ -106,6 +113,7 @@ typedef struct page_doc {
     const page_element *raw_element; /* whose text it is */
     const char *raw_end;          /* the end tag that closes it: ours */
     page_foreign foreign;
+    page_vml vml;
     postern_buf style;            /* text of the style element so far */
     uint32_t frameset_depth;
     uint32_t sheet_count;         /* Excel: the parts of its sheets, in order */
@@ -245,6 +253,11 @@ void page_foreign_begin(page_doc *doc, const postern_html_token *token);
 void page_foreign_text(page_doc *doc, postern_slice text);
 void page_foreign_break(page_doc *doc); /* a new line begins */
 void page_foreign_end(page_doc *doc);   /* does nothing while it is open */
+
+/* html_vml.c. True: the tag was a picture of a shape, and is written. */
+bool page_vml_start(page_doc *doc, const postern_html_token *token);
+void page_vml_comment(page_doc *doc, const postern_html_token *token);
+void page_vml_flush(page_doc *doc); /* the comment that waits: nothing stands in for it */
 
 /* A standalone SVG picture, cleaned, as XML. */
 postern_status page_svg_clean(page_doc *doc, postern_slice utf8, uint32_t part, const postern_sink *out);

@@ -265,10 +265,32 @@ static void p2_no_dangerous_name_is_kept(void **state) {
     assert_false(page_attribute_is_hook(POSTERN_S("x-y"), postern_slice_of("a\0b", 3), false));
 }
 
+static void pictures_of_vml(void **state) {
+    (void)state;
+#define SHAPE "<v:shape id=a style='position:absolute;width:30pt;height:1.5in;x:expression(1)'><v:imagedata src=pic.png o:title=T></v:shape>"
+#define SHOWN "<img src=\"" PIC "\" alt=\"T\" style=\"width:30pt;height:1.5in;\">"
+    static const row rows[] = {
+        {"a" SHAPE "b", "a" SHOWN "b"},
+        {"<v:rect style='width:3;height:4px\"'><v:fill src=pic.png></v:rect>", "<img src=\"" PIC "\">"},
+        {"<v:image style='height:4PX;width:2px' src=gone.png>", "<img src=\"data:,\" style=\"width:2px;\">"},
+        {"<v:fill color=red><v:stroke src=pic.png>", ""},
+        {"x<!--[if gte vml 1]>" SHAPE "<![endif]--><p>b", "x" SHOWN "<p>b"},
+        {"x<!--[if gte vml 1]>" SHAPE "<![endif]-->", "x" SHOWN},
+        {"x<!--[if gte vml 1]>" SHAPE "<![endif]-->\n<![if !vml]><img src=pic.png><![endif]>b", "x\n<img src=\"" PIC "\">b"},
+        {"x<!--[if gte vml 1]>" SHAPE "<![endif]--><!--[if !vml]--><img src=pic.png><!--[endif]-->", "x<img src=\"" PIC "\">"},
+        {"<img src=pic.png><!--[if gte vml 1]>" SHAPE "<![endif]-->b", "<img src=\"" PIC "\">b"}, /* it is there already */
+        {"x<!--[if gte vml 1]><v:shape><script>1</script><v:imagedata src=http://evil.example/x.png><![endif]-->b", "xb"},
+        {"x<!--[if mso]>" SHAPE "<![endif]--><!--[if !vml]>" SHAPE "<![endif]-->b", "xb"}, /* for others alone */
+        {"<svg>" SHAPE "</svg>", "<svg></svg>"},
+    };
+    RUN(rows);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_are_sorted),
         cmocka_unit_test(p2_no_dangerous_name_is_kept),
+        cmocka_unit_test(pictures_of_vml),
         cmocka_unit_test(p1_text_and_values_are_escaped),
         cmocka_unit_test(p2_elements_are_an_allowlist),
         cmocka_unit_test(p2_attributes_are_an_allowlist),

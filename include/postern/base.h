@@ -311,8 +311,8 @@ POSTERN_API postern_status postern_beneath_open(int dirfd, const char *path, int
 typedef struct postern_output postern_output;
 
 /* `dirfd`+`path` name the final file. An existing file (or link) is replaced by commit when `replace`, else USAGE; a directory,
- * device, pipe or socket never is: USAGE. A path with symlinks is the caller's choice here; below a directory that hostile names
- * reach use a name made by us. */
+ * device, pipe or socket never is: USAGE. A path with symlinks is the caller's choice here; below a directory that hostile
+ * names reach use a name made by us. */
 POSTERN_API postern_status postern_output_open(int dirfd, const char *path, bool replace, postern_output **ret_output,
                                                postern_error *reterr) POSTERN_MUST;
 /* Writes through to a descriptor (standard output); commit only flushes. The descriptor stays the caller's. */

@@ -201,8 +201,8 @@ cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_cou
 cli_exit cli_job_open_archive(cli_job *job);
 void cli_job_try_archive(cli_job *job); /* the same without a message: job->archive stays NULL when it is none */
 cli_exit cli_job_commit(cli_job *job);
-/* Where -o leads (output.c): a file is replaced whole, behind a link too; a device, pipe or socket is written through. *ret_dir:
- * the folder a sandbox has to leave open for it, -1 when none; the caller closes it. */
+/* Where -o leads (output.c): a file is replaced whole, behind a link too; a device, pipe or socket is written through.
+ * *ret_dir: the folder a sandbox has to leave open for it, -1 when none; the caller closes it. */
 postern_status cli_output_open(const char *path, postern_output **ret_output, int *ret_dir, postern_error *reterr) POSTERN_MUST;
 /* All of `text` to standard output, or the message why not. */
 cli_exit cli_job_print(const cli_job *job, const postern_buf *text);

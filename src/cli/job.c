@@ -202,8 +202,8 @@ cli_exit cli_job_commit(cli_job *job) {
 
 cli_exit cli_job_print(const cli_job *job, const postern_buf *text) {
     if (!text->status && cli_write_all(job->out_fd, text->ptr, text->len)) return CLI_CLEAN;
-    cli_message(job->err_fd, "standard output", POSTERN_NO_OFFSET, text->status ? "no memory for the output" : "cannot write the output: %s",
-                strerror(errno));
+    cli_message(job->err_fd, "standard output", POSTERN_NO_OFFSET, "cannot write the output: %s",
+                strerror(text->status ? ENOMEM : errno));
     return CLI_FAILED;
 }
 

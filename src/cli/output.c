@@ -1,6 +1,6 @@
 /*
- * Where -o leads. A file is replaced whole or not at all (T1), and a link to a file stays a link: what it leads to is replaced. A
- * device, pipe or socket (/dev/stdout, /dev/null) is written through: a rename over it would take it away from the system.
+ * Where -o leads. A file is replaced whole or not at all (T1), and a link to a file stays a link: what it leads to is replaced.
+ * A device, pipe or socket (/dev/stdout, /dev/null) is written through: a rename over it would take it from the system.
  */
 #define _GNU_SOURCE
 #include "cli_int.h"

@@ -198,7 +198,8 @@ static void names_read_as_the_text_before(void **state) {
     (void)state;
     static const char in[] = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n"
                              "--b\nContent-Type: text/html; charset=windows-1251\n\nx\n"
-                             "--b\nContent-Type: image/png; name=\"\xEE\xF2\xF7\xB8\xF2.png\"\nContent-Location: http://x/\xEF\n\nx\n"
+                             "--b\nContent-Type: image/png; name=\"\xEE\xF2\xF7\xB8\xF2.png\"\n"
+                             "Content-Location: http://x/\xEF\n\nx\n"
                              "--b\nContent-Type: image/png\nContent-Location: http://x/\xD0\xBF\n\nx\n--b--\n";
     postern_arena *arena = postern_arena_new(1 << 20);
     const postern_message *m;

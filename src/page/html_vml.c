@@ -1,10 +1,10 @@
 /*
- * VML, the drawings of Office and of IE 5 to 9 (W3C note of 1998). Of a shape the picture is shown, as an <img> in the size of the
- * shape: v:imagedata, v:image, v:fill. Paths, shadows and formulas are left out; text in a shape is text of the page.
+ * VML, the drawings of Office and of IE 5 to 9 (W3C note of 1998). Of a shape the picture is shown, as an <img> in the size of
+ * the shape: v:imagedata, v:image, v:fill. Paths, shadows and formulas are left out; text in a shape is text of the page.
  *
- * Word puts a shape into a conditional comment, "[if gte vml 1]", and an <img> for everybody else behind it, "[if !vml]": then that
- * one is the picture and the comment stays a comment. Only where nothing stands behind it is the comment looked into. What is
- * found goes through the same gate as a tag of the source.
+ * Word puts a shape into a conditional comment, "[if gte vml 1]", and an <img> for everybody else behind it, "[if !vml]": then
+ * that one is the picture and the comment stays a comment. Only where nothing stands behind it is the comment looked into. What
+ * is found goes through the same gate as a tag of the source.
  */
 #include "html_int.h"
 
@@ -83,13 +83,13 @@ bool page_vml_start(page_doc *doc, const postern_html_token *token) {
 
 void page_vml_comment(page_doc *doc, const postern_html_token *token) {
     postern_slice text = postern_slice_trim(token->text);
-    if (doc->frameset || doc->stack.dropped || doc->raw != PAGE_RAW_NONE || !postern_slice_starts_nocase(text, POSTERN_S("[if")))
-        return;
+    if (doc->frameset || doc->stack.dropped || doc->raw != PAGE_RAW_NONE) return;
+    if (!postern_slice_starts_nocase(text, POSTERN_S("[if"))) return;
     postern_cut cut = postern_slice_cut(text, ']');
     doc->vml.waiting = (postern_slice){0}; /* "[if !vml]": what stands in for it comes now */
-    if (postern_slice_find_nocase(cut.head, 0, POSTERN_S("vml")) == SIZE_MAX ||
-        postern_slice_find_byte(cut.head, 0, '!') != SIZE_MAX || postern_slice_find_nocase(cut.tail, 0, POSTERN_S("<v:")) == SIZE_MAX)
-        return;
+    if (postern_slice_find_nocase(cut.head, 0, POSTERN_S("vml")) == SIZE_MAX) return;
+    if (postern_slice_find_byte(cut.head, 0, '!') != SIZE_MAX) return;
+    if (postern_slice_find_nocase(cut.tail, 0, POSTERN_S("<v:")) == SIZE_MAX) return;
     postern_status status = postern_arena_copy(doc->arena, cut.tail, &doc->vml.waiting);
     if (status == POSTERN_NOMEM) page_fail(doc->page, status);
 }

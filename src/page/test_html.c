@@ -267,7 +267,8 @@ static void p2_no_dangerous_name_is_kept(void **state) {
 
 static void pictures_of_vml(void **state) {
     (void)state;
-#define SHAPE "<v:shape id=a style='position:absolute;width:30pt;height:1.5in;x:expression(1)'><v:imagedata src=pic.png o:title=T></v:shape>"
+#define SHAPE "<v:shape id=a style='position:absolute;width:30pt;height:1.5in;x:expression(1)'>" \
+              "<v:imagedata src=pic.png o:title=T></v:shape>"
 #define SHOWN "<img src=\"" PIC "\" alt=\"T\" style=\"width:30pt;height:1.5in;\">"
     static const row rows[] = {
         {"a" SHAPE "b", "a" SHOWN "b"},

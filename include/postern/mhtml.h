@@ -25,6 +25,7 @@ typedef struct postern_archive_options {
     postern_zone caller_zone;
     postern_slice zone_stream;  /* content of the file's Zone.Identifier, or empty with has_zone_stream false */
     bool has_zone_stream;
+    bool plain;                 /* mail is read as text: see postern_archive_reads_plain */
     bool expect_html;           /* the caller says that bare HTML is acceptable (it is by default for open of *.mht, *.html) */
 } postern_archive_options;
 
@@ -52,6 +53,18 @@ POSTERN_API bool postern_archive_is_attachment(postern_archive *archive, uint32_
  * message of several texts or with the footer of a mailing list. Those before the root stand before it. They are no
  * attachments. */
 POSTERN_API bool postern_archive_is_shown_inline(const postern_archive *archive, uint32_t part);
+
+/* ---- reading mail as plain text (KB291387, KB307594) ---- */
+
+/* Whether a part is below, or is, what is signed or encrypted: multipart/signed, multipart/encrypted (S/MIME and PGP/MIME),
+ * application/pkcs7-mime and what it was called before, and texts that are PGP messages in themselves ("-----BEGIN PGP …" on a
+ * line of its own, and its end), with the other forms of the same text. Nothing is verified or decrypted. Without memory to
+ * tell the answer is no. */
+POSTERN_API bool postern_archive_is_protected(postern_archive *archive, uint32_t part);
+/* Whether a part is to be read as text: the archive was opened with `plain`, it is a mail, and the part is HTML and not
+ * protected. Pictures that such a text shows in itself count as attachments then, so that none is lost. */
+POSTERN_API bool postern_archive_reads_plain(postern_archive *archive, uint32_t part);
+
 /* Facts for people; UTF-8, may be empty, escape before showing. */
 typedef struct postern_archive_facts {
     postern_slice title;     /* of the root document, else Subject */

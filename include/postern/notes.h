@@ -66,7 +66,10 @@
     X(PAGE_LIMIT, "page-limit", "a limit of the page was reached; something was left out (P5)") \
     X(PAGE_HIDDEN, "hidden-text", "text that a reader cannot see was left out") \
     X(PAGE_DECEPTIVE_LINK, "deceptive-link", "the text of a link names another host than its target") \
-    X(PAGE_TRACKING_PIXEL, "tracking-pixel", "a remote picture that nobody is to see")
+    X(PAGE_TRACKING_PIXEL, "tracking-pixel", "a remote picture that nobody is to see") \
+    X(PAGE_POLICY, "blocked-by-policy", "something was left out because the policy of its zone says so") \
+    X(PAGE_REFRESH_LINK, "refresh-as-link", "an automatic step to another page became a link") \
+    X(PAGE_PLAIN, "read-as-text", "HTML of a mail was read as plain text (KB291387, KB307594)")
 
 #define POSTERN_NOTES(X) \
     POSTERN_NOTES_CODEC(X) \

@@ -16,12 +16,43 @@ typedef enum postern_use {
     POSTERN_USE_IMAGE, POSTERN_USE_FONT, POSTERN_USE_STYLE, POSTERN_USE_FRAME, POSTERN_USE_MEDIA, POSTERN_USE_LINK
 } postern_use;
 
+/*
+ * What the policy of its zone lets a document show. Below that lies the hard floor, which no policy lifts: no script, no
+ * plugin, no network, nothing automatic, forms that send nothing. "Query" counts as no, for nobody is there to be asked; only a
+ * refresh that became a link asks by itself.
+ */
+typedef enum postern_page_right {
+    POSTERN_PAGE_RIGHT_FONTS,    /* HTML_FONT_DOWNLOAD: fonts of the archive are used */
+    POSTERN_PAGE_RIGHT_FORMS,    /* HTML_SUBMIT_FORMS: fields and buttons are drawn (disabled); else only their words stay */
+    POSTERN_PAGE_RIGHT_FRAMES,   /* HTML_SUBFRAME_NAVIGATE: a frame shows a document of another host */
+    POSTERN_PAGE_RIGHT_REFRESH,  /* HTML_META_REFRESH: an automatic step becomes a link at the document's end */
+    POSTERN_PAGE_RIGHT_SNIFFING, /* FEATURE_MIME_SNIFFING: a picture, font, film or sheet of another declared type is shown (Z7)
+                                  */
+    POSTERN_PAGE_RIGHT_DRAG,     /* SHELL_MOVE_OR_COPY: pictures and links can be dragged out of the page */
+    POSTERN_PAGE_RIGHT_COUNT
+} postern_page_right;
+
+typedef struct postern_page_rights {
+    postern_zone_decision zone; /* of the document: least of the archive's and of its own location's (Z1) */
+    bool has[POSTERN_PAGE_RIGHT_COUNT];
+    postern_action_decision action[POSTERN_PAGE_RIGHT_COUNT]; /* with the reasons (Z20) */
+} postern_page_rights;
+
+/* The rights of a part of the archive whose framing document has the zone `above` (for the root: the archive's own zone).
+ * Reasons hold views of the archive and the policy. No allocation, no failure. */
+POSTERN_API void postern_page_rights_of(postern_archive *archive, uint32_t part, const postern_policy *policy,
+                                        postern_zone above, postern_page_rights *ret_rights);
+
 /* Counters of what was shown and what was left out; the notes say each. */
 typedef struct postern_page_report {
     uint64_t bytes_out;
     uint32_t frames, pictures, fonts, sheets, media;     /* written */
     uint32_t scripts, handlers, remote, missing, elements, attributes, links, forms, refreshes, frames_blocked, plugins, css,
         type_mismatches, limits;                          /* left out */
+    uint32_t plain;  /* HTML texts of a mail that were read as text (postern_archive_reads_plain) */
+    uint32_t policy; /* left out because the policy says so */
+    bool judged;     /* there was a policy: `rights` are the root document's */
+    postern_page_rights rights;
     uint32_t hidden_runs, hidden_chars, tracking_pixels, remote_pictures, deceptive_links; /* text only */
 } postern_page_report;
 
@@ -35,7 +66,7 @@ typedef struct postern_page_options {
     postern_status (*resource)(void *user, uint32_t part, postern_media media, postern_buf *ret_name);
     void *resource_user;
     uint64_t max_output;          /* 0: POSTERN_LIMIT_PAGE_OUTPUT */
-    bool allow_fonts, allow_frames; /* from zone policy; postern_page_options_init sets both true */
+    const postern_policy *policy; /* sealed; NULL: the hard floor alone, all that the archive holds is shown */
 } postern_page_options;
 
 POSTERN_API void postern_page_options_init(postern_page_options *options);

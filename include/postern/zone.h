@@ -112,7 +112,9 @@ POSTERN_API void postern_policy_harden_local_machine(postern_policy *policy);
 POSTERN_API postern_status postern_policy_seal(postern_policy *policy, postern_error *reterr) POSTERN_MUST;
 POSTERN_API size_t postern_policy_defect_count(const postern_policy *policy);
 POSTERN_API const postern_policy_defect *postern_policy_defect_at(const postern_policy *policy, size_t index);
-/* Plain-text reading (KB307594, KB291387) and the hardened My Computer zone, as the policy's values say. */
+/* Plain-text reading (KB307594, KB291387) as the policy's values say; and whether the My Computer zone is hardened (KB833633):
+ * by postern_policy_harden_local_machine, or because its values, lockdown included, let nothing run: neither ActiveX controls
+ * and plug-ins (1200) nor scripts (1400) nor Java (1C00). Of a sealed policy. */
 POSTERN_API bool postern_policy_reads_plain(const postern_policy *policy);
 POSTERN_API bool postern_policy_hardens_local_machine(const postern_policy *policy);
 /* The effective policy as a .reg file, UTF-16LE "Version 5.00": loading it gives the same decisions. */

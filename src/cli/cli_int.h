@@ -50,7 +50,7 @@ typedef struct cli_args {
     cli_words policies, maps;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
-    bool harden, local, bypasses_proxy, enhanced_security;
+    bool harden, plain, local, bypasses_proxy, enhanced_security;
     bool markdown, hidden, raw, head, attachments, all_views, replace;
     bool has_zone, has_width, has_jobs, has_max_memory;
     postern_zone zone;
@@ -111,8 +111,14 @@ cli_exit cli_policy_load(const cli_args *args, postern_policy **ret_policy, size
 /* "Z9 a path alone does not make a file local: /C:/x" */
 void cli_reason_text(const postern_reason *reason, postern_buf *out);
 void cli_reasons_json(const postern_reason *reasons, size_t count, postern_json *json);
+/* Whether a policy was asked for: --policy or --harden-local-machine. */
+bool cli_policy_wanted(const cli_args *args);
+/* For commands over jobs: the policy when one was asked for, else NULL. */
+cli_exit cli_policy_for_jobs(const cli_args *args, postern_policy **ret_policy, size_t *ret_defects);
+#define CLI_OPTION_PLAIN                                                                                                 \
+    CLI_OPTION_FLAG(0, "plain", plain, "read mail as text unless it is signed or encrypted (KB307594)")
 #define CLI_OPTION_POLICY                                                                                                \
-    CLI_OPTION_WORDS('p', "policy", "FILE.reg", policies, "a .reg export to judge by; may be given several times"),      \
+    CLI_OPTION_WORDS('p', "policy", "FILE.reg", policies, "a .reg export to judge by, or builtin; repeatable"),      \
         CLI_OPTION_FLAG(0, "harden-local-machine", harden, "the My Computer zone as KB833633 hardens it")
 
 /* ---- messages (message.c) -------------------------------------------------------------------------------------- */
@@ -164,6 +170,7 @@ typedef struct cli_job {
     char *output;       /* path; NULL: standard output */
     char *folder;       /* for commands that fill a folder; else NULL */
     size_t count;       /* how many inputs there are in all */
+    const postern_policy *policy; /* what the documents are judged by, or NULL */
     bool worker;        /* in a process of its own */
     int out_fd, err_fd; /* where data and messages go */
     postern_file *file;
@@ -185,6 +192,7 @@ typedef struct cli_plan {
     bool stdout_joins;     /* several inputs may share standard output, one after another */
     bool all_files;        /* a folder stands for every file below it */
     bool always_worker;    /* also for one input */
+    const postern_policy *policy; /* for each job, or NULL */
     bool drop_first_byte;  /* of all data: the separator in front of the first record */
     /* What stands on standard output for a file whose worker died; or NULL. */
     void (*on_death)(const cli_args *args, const char *label, postern_buf *out);

@@ -15,6 +15,8 @@
 static const cli_option options[] = {
     CLI_OPTION_WORD('d', "directory", "DIR", dir, "the folder for the files (made when absent)"),
     CLI_OPTION_FLAG('a', "attachments", attachments, "only what a mail shows as attachments"),
+    CLI_OPTION_PLAIN,
+    CLI_OPTION_POLICY,
     CLI_OPTION_FLAG(0, "all-views", all_views, "every payload that some reader may see in a malformed message"),
     CLI_OPTION_FLAG(0, "replace", replace, "replace files that are there already"),
     CLI_OPTION_ZONE("the most trusted zone the marks may say (marks of origin only lower it)"),
@@ -222,12 +224,19 @@ static cli_exit extract_one(cli_job *job) {
 }
 
 static cli_exit run(const cli_args *args) {
-    static const cli_plan plan = {.folder = true, .stdout_joins = true};
+    cli_plan plan = {.folder = true, .stdout_joins = true};
     if (!args->dir) {
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "extract: -d DIR is missing; see postern help extract");
         return CLI_USAGE;
     }
-    return cli_jobs_run(args, &plan, extract_one);
+    postern_policy *policy;
+    size_t defects;
+    cli_exit code = cli_policy_for_jobs(args, &policy, &defects);
+    if (code) return code;
+    plan.policy = policy;
+    code = cli_jobs_run(args, &plan, extract_one);
+    postern_policy_free(policy);
+    return code == CLI_CLEAN && defects ? CLI_DEFECTS : code;
 }
 
 const cli_command cli_command_extract = {

@@ -12,6 +12,8 @@ static const cli_option options[] = {
     CLI_OPTION_WORD('d', "directory", "DIR", dir, "write DIR/index.html and each resource once beside it"),
     CLI_OPTION_WORD('r', "root", "PART", root, "show this part instead: a number, an id or a location"),
     CLI_OPTION_ZONE("the most trusted zone the input may have (marks of origin only lower it)"),
+    CLI_OPTION_POLICY,
+    CLI_OPTION_PLAIN,
     CLI_OPTION_NUMBER('j', "jobs", "N", jobs, 1024, "worker processes for several inputs; 0: one for each processor"),
     CLI_OPTION_FLAG('s', "summary", summary, "say on standard error what was shown, left out and why"),
     CLI_OPTION_FLAG(0, "json", json, "the same as JSON on standard output (needs -o or -d)"),
@@ -128,6 +130,7 @@ static cli_exit write_page(cli_job *job, folder *f, postern_page_report *ret_rep
     postern_page_options page;
     postern_page_options_init(&page);
     page.notes = &job->notes;
+    page.policy = job->policy;
     if (job->args->root) {
         cli_exit code = cli_part_named(job, job->args->root, &page.root);
         if (code) return code;
@@ -207,7 +210,7 @@ static cli_exit html_one(cli_job *job) {
 }
 
 static cli_exit run(const cli_args *args) {
-    static const cli_plan plan = {.ending = ".html", .folder = true};
+    cli_plan plan = {.ending = ".html", .folder = true};
     bool to_stdout = !args->dir && (!args->out || !strcmp(args->out, "-"));
     if (args->json && to_stdout) {
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET,
@@ -219,7 +222,14 @@ static cli_exit run(const cli_args *args) {
                     "html: standard output is a terminal; say where the page goes: -o OUT.html, -d DIR, or -o -");
         return CLI_USAGE;
     }
-    return cli_jobs_run(args, &plan, html_one);
+    postern_policy *policy;
+    size_t defects;
+    cli_exit code = cli_policy_for_jobs(args, &policy, &defects);
+    if (code) return code;
+    plan.policy = policy;
+    code = cli_jobs_run(args, &plan, html_one);
+    postern_policy_free(policy);
+    return code == CLI_CLEAN && defects ? CLI_DEFECTS : code;
 }
 
 const cli_command cli_command_html = {
@@ -228,7 +238,8 @@ const cli_command cli_command_html = {
     .what = "one safe, self-contained HTML page",
     .about = "Turns an MHTML archive or a mail into one page that holds its pictures, fonts and\n"
              "styles, and that can run nothing and load nothing, wherever it is opened. FILE may\n"
-             "be - for standard input, or a folder: all .mht, .mhtml and .eml files below it.\n",
+             "be - for standard input, or a folder: all .mht, .mhtml and .eml files below it.\n"
+             "With --policy what the page shows is what its zone may do; never more than without.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .min_files = 1,

@@ -13,6 +13,8 @@ static const cli_option options[] = {
     CLI_OPTION_FLAG(0, "hidden", hidden, "show what the document hides from its reader, too"),
     CLI_OPTION_FLAG('m', "markdown", markdown, "Markdown instead of plain text"),
     CLI_OPTION_WORD('r', "root", "PART", root, "show this part instead: a number, an id or a location"),
+    CLI_OPTION_POLICY,
+    CLI_OPTION_PLAIN,
     CLI_OPTION_NUMBER('j', "jobs", "N", jobs, 1024, "worker processes for several inputs; 0: one for each processor"),
     CLI_OPTION_FLAG('s', "summary", summary, "say on standard error what was hidden, left out and why"),
     CLI_OPTION_COMMON,
@@ -98,8 +100,14 @@ static cli_exit text_one(cli_job *job) {
 }
 
 static cli_exit run(const cli_args *args) {
-    const cli_plan plan = {.ending = args->markdown ? ".md" : ".txt", .stdout_joins = true};
-    return cli_jobs_run(args, &plan, text_one);
+    postern_policy *policy;
+    size_t defects;
+    cli_exit code = cli_policy_for_jobs(args, &policy, &defects);
+    if (code) return code;
+    const cli_plan plan = {.ending = args->markdown ? ".md" : ".txt", .stdout_joins = true, .policy = policy};
+    code = cli_jobs_run(args, &plan, text_one);
+    postern_policy_free(policy);
+    return code == CLI_CLEAN && defects ? CLI_DEFECTS : code;
 }
 
 const cli_command cli_command_text = {

@@ -175,6 +175,7 @@ static postern_status open_archive(cli_job *job, postern_error *reterr) {
         .caller_zone = job->args->zone,
         .zone_stream = postern_slice_of(job->zone_stream, job->zone_stream_len),
         .has_zone_stream = job->zone_stream != NULL,
+        .plain = job->args->plain || (job->policy && postern_policy_reads_plain(job->policy)),
         .expect_html = !has_ending(job->input, ".eml"),
     };
     return postern_archive_open(postern_file_bytes(job->file), &options, &job->archive, reterr);

@@ -55,6 +55,7 @@ static cli_exit run_job(const crew *c, size_t index, int out_fd, int err_fd) {
     job->output = input->output;
     job->folder = input->folder;
     job->count = c->inputs->count;
+    job->policy = c->plan->policy;
     job->worker = c->inputs->count > 1;
     job->out_fd = out_fd;
     job->err_fd = err_fd;

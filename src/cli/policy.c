@@ -39,7 +39,10 @@ cli_exit cli_policy_load(const cli_args *args, postern_policy **ret_policy, size
         cli_message_error(STDERR_FILENO, NULL, &error);
         return CLI_FAILED;
     }
-    for (size_t i = 0; i < args->policies.count && !code; i++) code = add_file(policy, args->policies.word[i]);
+    for (size_t i = 0; i < args->policies.count && !code; i++) {
+        bool builtin = !strcmp(args->policies.word[i], "builtin"); /* a file of that name is ./builtin */
+        if (!builtin) code = add_file(policy, args->policies.word[i]);
+    }
     if (!code && args->harden) postern_policy_harden_local_machine(policy);
     if (!code && postern_policy_seal(policy, &error)) {
         cli_message_error(STDERR_FILENO, "policy", &error);
@@ -53,6 +56,16 @@ cli_exit cli_policy_load(const cli_args *args, postern_policy **ret_policy, size
     *ret_defects = postern_policy_defect_count(policy);
     *ret_policy = policy;
     return CLI_CLEAN;
+}
+
+bool cli_policy_wanted(const cli_args *args) {
+    return args->policies.count || args->harden;
+}
+
+cli_exit cli_policy_for_jobs(const cli_args *args, postern_policy **ret_policy, size_t *ret_defects) {
+    *ret_policy = NULL;
+    *ret_defects = 0;
+    return cli_policy_wanted(args) ? cli_policy_load(args, ret_policy, ret_defects) : CLI_CLEAN;
 }
 
 void cli_reason_text(const postern_reason *reason, postern_buf *out) {

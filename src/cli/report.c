@@ -24,6 +24,11 @@ static const char *kind_words(postern_archive_kind kind) {
     return "unknown";
 }
 
+static const char *const right_names[POSTERN_PAGE_RIGHT_COUNT] = {
+    [POSTERN_PAGE_RIGHT_FONTS] = "fonts",       [POSTERN_PAGE_RIGHT_FORMS] = "forms",
+    [POSTERN_PAGE_RIGHT_FRAMES] = "frames",     [POSTERN_PAGE_RIGHT_REFRESH] = "refresh",
+    [POSTERN_PAGE_RIGHT_SNIFFING] = "sniffing", [POSTERN_PAGE_RIGHT_DRAG] = "drag"};
+
 /* ---- people ---- */
 
 static void row(postern_buf *buf, const char *name, const char *text) {
@@ -84,6 +89,32 @@ static void row_zone(cli_job *job, const postern_archive_facts *facts, postern_b
     postern_buf_add_slice(buf, POSTERN_S(")\n"));
 }
 
+/* The policy's answers, each with the reason that settled it. */
+static void row_policy(const cli_job *job, const postern_page_report *r, postern_buf *buf) {
+    const postern_page_rights *rights = &r->rights;
+    if (r->plain)
+        postern_buf_printf(buf, "  %-9s %" PRIu32 " text%s of the mail read as plain text%s\n", "plain", r->plain,
+                           r->plain == 1 ? "" : "s", job->args->plain ? "" : ", as the policy says");
+    if (!r->judged) return;
+    postern_buf_printf(buf, "  %-9s zone %s", "policy", postern_zone_name(rights->zone.zone));
+    for (size_t i = 0; i < rights->zone.reason_count; i++) {
+        postern_buf_printf(buf, i ? "; " : " (");
+        cli_reason_text(&rights->zone.reasons[i], buf);
+    }
+    postern_buf_printf(buf, rights->zone.reason_count ? ")\n" : "\n");
+    for (int i = 0; i < POSTERN_PAGE_RIGHT_COUNT; i++) {
+        const postern_action_decision *d = &rights->action[i];
+        const char *name = postern_action_name(d->action);
+        postern_buf_printf(buf, "            %-9s %s: %s %04X is %s", right_names[i], rights->has[i] ? "yes" : "no",
+                           name ? name : "", (unsigned)d->action, postern_policy_value_name(d->action, d->value));
+        for (size_t n = 0; n < d->reason_count; n++) {
+            postern_buf_printf(buf, n ? "; " : " (");
+            cli_reason_text(&d->reasons[n], buf);
+        }
+        postern_buf_printf(buf, d->reason_count ? ")\n" : "\n");
+    }
+}
+
 void cli_report_block(cli_job *job, const postern_page_report *report, const char *output, postern_buf *buf) {
     const postern_archive_facts *facts = postern_archive_facts_of(job->archive);
     const postern_page_report *r = report;
@@ -100,6 +131,7 @@ void cli_report_block(cli_job *job, const postern_page_report *report, const cha
     postern_buf_printf(buf, "  %-9s %s, %" PRIu32 " part%s, %s\n", "kind", kind_words(postern_archive_kind_of(job->archive)),
                        parts, parts == 1 ? "" : "s", cli_size(job->bytes_in));
     row_zone(job, facts, buf);
+    row_policy(job, r, buf);
     row_amounts(buf, "shown", shown, sizeof shown / sizeof *shown);
     row_notes(buf, &job->tally, true, "left out");
     row_notes(buf, &job->tally, false, "defects");
@@ -168,7 +200,45 @@ static void json_shown(postern_json *json, const postern_page_report *r) {
     json_count(json, "plugins", r->plugins);
     json_count(json, "css", r->css);
     json_count(json, "type_mismatches", r->type_mismatches);
+    json_count(json, "policy", r->policy);
     json_count(json, "limits", r->limits);
+    postern_json_end_object(json);
+}
+
+/* null without a policy. */
+static void json_policy(const cli_job *job, postern_json *json, const postern_page_report *r) {
+    postern_json_key(json, "policy");
+    if (!r->judged || !job->policy) {
+        postern_json_null(json);
+        return;
+    }
+    postern_json_object(json);
+    postern_json_key(json, "zone");
+    postern_json_cstr(json, postern_zone_name(r->rights.zone.zone));
+    cli_reasons_json(r->rights.zone.reasons, r->rights.zone.reason_count, json);
+    postern_json_key(json, "reads_plain");
+    postern_json_bool(json, postern_policy_reads_plain(job->policy));
+    postern_json_key(json, "hardens_local_machine");
+    postern_json_bool(json, postern_policy_hardens_local_machine(job->policy));
+    postern_json_key(json, "rights");
+    postern_json_array(json);
+    for (int i = 0; i < POSTERN_PAGE_RIGHT_COUNT; i++) {
+        const postern_action_decision *d = &r->rights.action[i];
+        postern_json_object(json);
+        postern_json_key(json, "right");
+        postern_json_cstr(json, right_names[i]);
+        postern_json_key(json, "given");
+        postern_json_bool(json, r->rights.has[i]);
+        postern_json_key(json, "action");
+        postern_json_cstr(json, postern_action_name(d->action));
+        json_count(json, "number", d->action);
+        json_count(json, "value", d->value);
+        postern_json_key(json, "policy");
+        postern_json_cstr(json, postern_policy_value_name(d->action, d->value));
+        cli_reasons_json(d->reasons, d->reason_count, json);
+        postern_json_end_object(json);
+    }
+    postern_json_end_array(json);
     postern_json_end_object(json);
 }
 
@@ -196,6 +266,8 @@ void cli_report_json(cli_job *job, const postern_page_report *report, const char
     json_count(&json, "parts", postern_archive_part_count(job->archive));
     json_count(&json, "bytes_in", job->bytes_in);
     json_count(&json, "bytes_out", report->bytes_out);
+    json_count(&json, "read_as_text", report->plain);
+    json_policy(job, &json, report);
     json_shown(&json, report);
     json_notes(&json, &job->tally);
     postern_json_end_object(&json);

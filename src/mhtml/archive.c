@@ -25,12 +25,15 @@ static postern_status open_message(postern_archive *a, bool expect_html, postern
 static postern_status read_all(postern_archive *a, const postern_archive_options *options) {
     a->part_count = postern_mime_part_count(a->message);
     if (a->kind != POSTERN_ARCHIVE_HTML) a->kind = mhtml_kind_of(a);
+    a->plain = options->plain;
     a->used = postern_arena_zalloc(a->arena, a->part_count, 1);
-    if (!a->used) return postern_arena_failure(a->arena);
+    a->sealed = postern_arena_zalloc(a->arena, a->part_count, 1);
+    if (!a->used || !a->sealed) return postern_arena_failure(a->arena);
     postern_status status = mhtml_places_read(a);
     if (status == POSTERN_OK) status = mhtml_identities_read(a);
     if (status == POSTERN_OK) status = mhtml_root_choose(a);
     if (status == POSTERN_OK) status = mhtml_rooted_read(a);
+    if (status == POSTERN_OK) status = mhtml_plain_read(a);
     if (status == POSTERN_OK) status = mhtml_facts_read(a, options);
     return status;
 }

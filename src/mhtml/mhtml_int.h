@@ -43,6 +43,8 @@ struct postern_archive {
     const postern_url *nowhere; /* thismessage:/ */
     mhtml_table table;
     bool uses_known;
+    bool plain;      /* mail is read as text */
+    uint8_t *sealed; /* per part: what postern_archive_is_protected found, 0 not asked yet */
     uint8_t *used; /* parts that the root document shows in itself */
     postern_archive_facts facts;
 };
@@ -113,6 +115,10 @@ typedef struct mhtml_document {
     bool office, word, excel, powerpoint;
 } mhtml_document;
 postern_status mhtml_producer(postern_archive *a, const mhtml_document *document, postern_slice *ret_name) POSTERN_MUST;
+
+/* ---- plain.c ---- */
+/* With `plain`: which HTML of a mail is signed or encrypted, so that nobody has to ask for memory later. */
+postern_status mhtml_plain_read(postern_archive *a) POSTERN_MUST;
 
 /* ---- uses.c ---- */
 postern_status mhtml_uses_read(postern_archive *a) POSTERN_MUST;

@@ -253,6 +253,9 @@ bool postern_archive_is_attachment(postern_archive *archive, uint32_t index) {
     if (part->parent != POSTERN_NO_PART && part->index != mhtml_part(archive, part->parent)->first_child &&
         postern_slice_eq(mhtml_part(archive, part->parent)->type, POSTERN_S("multipart/signed")))
         return false; /* the signature */
+    /* in a text no picture is shown: it becomes an attachment (KB307594) */
+    bool text = postern_slice_starts(part->type, POSTERN_S("text/"));
+    if (!text && postern_archive_reads_plain(archive, archive->root)) return true;
     if (!archive->uses_known && mhtml_uses_read(archive) != POSTERN_OK) return true;
     return !archive->used[index];
 }

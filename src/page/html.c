@@ -11,7 +11,6 @@ void postern_page_options_init(postern_page_options *options) {
     memset(options, 0, sizeof *options);
     options->root = POSTERN_NO_PART;
     options->mail_header = true;
-    options->allow_fonts = options->allow_frames = true;
 }
 
 /* page_room stops in time between tags; this is for what it misjudged. A page cut anywhere is still one of the closed
@@ -40,13 +39,15 @@ static bool init(page_html *page) {
     return page->used && page->frame_open && page->names;
 }
 
-static bool is_text(const postern_part *part) { return postern_slice_starts(part->type, POSTERN_S("text/")); }
+static bool is_text(const postern_part *part) {
+    return postern_slice_starts(part->type, POSTERN_S("text/")) || page_is_html_part(part);
+}
 
 static void write_root(page_doc *doc, uint32_t root) {
     page_html *page = doc->page;
     const postern_part *part = root < page->part_count ? postern_archive_part(page->archive, root) : NULL;
     postern_slice utf8;
-    if (part && page_is_html_part(part)) {
+    if (part && page_shows_html(page, root)) {
         page->used[root] = page->frame_open[root] = 1;
         doc->xml = postern_slice_eq(part->type, POSTERN_S("application/xhtml+xml"));
         if (page_part_text(doc, root, &utf8)) page_run(doc, utf8);

@@ -224,12 +224,21 @@ bool page_is_control(const page_element *element) {
     return element && (element->action == PAGE_DO_CONTROL || element->action == PAGE_DO_TEXTAREA);
 }
 
+/* The source's own draggable never leaves, so ours is the only one. */
+static void write_drag(page_doc *doc) {
+    if (page_has_right(doc, POSTERN_PAGE_RIGHT_DRAG)) return;
+    page_out_literal(doc->out, " draggable=\"false\"");
+    if (!doc->drag_told) page_refuse(doc, POSTERN_PAGE_RIGHT_DRAG, (postern_slice){0});
+    doc->drag_told = true;
+}
+
 void page_attributes_write(page_doc *doc, const page_element *element, const postern_html_token *token) {
     writing w = {.doc = doc, .element = element, .token = token};
     if (picture_element(&w)) plan_picture(&w);
     /* as a browser shows an archive: controls that nobody can use, and film that can be started without a script */
     if (page_is_control(element)) page_out_literal(doc->out, " disabled=\"\"");
     if (element && element->action == PAGE_DO_MEDIA) page_out_literal(doc->out, " controls=\"\"");
+    if (named(element, "img") || named(element, "a")) write_drag(doc);
     for (size_t i = 0; i < token->attribute_count && doc->page->status == POSTERN_OK; i++) write_one(&w, &token->attributes[i]);
     if (w.web_link) page_out_literal(doc->out, " target=\"_blank\" rel=\"noopener noreferrer nofollow\"");
 }

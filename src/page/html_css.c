@@ -98,7 +98,7 @@ static void begin(css_run *run, page_doc *doc, uint32_t part) {
     run->rules = (page_css_rules){.resolve = resolve, .import = import, .user = run, .scratch = doc->arena, .part = part};
     run->rules.notes = &run->notes;
     run->rules.budget = &doc->page->imports;
-    run->rules.allow_fonts = doc->page->options->allow_fonts;
+    run->rules.allow_fonts = page_has_right(doc, POSTERN_PAGE_RIGHT_FONTS);
 }
 
 /* A limit of the filter leaves out the rest of one sheet, and says so; only the machine's failures end the page. */
@@ -112,7 +112,9 @@ static void done(page_doc *doc, postern_status status) {
 
 bool page_sheet_text(page_doc *doc, uint32_t part, postern_slice *ret_css) {
     const postern_part *p = postern_archive_part(doc->page->archive, part);
-    if ((p->flags & POSTERN_PART_TYPE_DECLARED) && !postern_slice_eq(p->type, POSTERN_S("text/css"))) {
+    bool declared = (p->flags & POSTERN_PART_TYPE_DECLARED) != 0;
+    if (!declared && !page_may(doc, POSTERN_PAGE_RIGHT_SNIFFING, POSTERN_S("a style sheet without a type"))) return false;
+    if (declared && !postern_slice_eq(p->type, POSTERN_S("text/css"))) {
         doc->page->report->type_mismatches++;
         page_note(doc->page, POSTERN_NOTE_PAGE_TYPE_MISMATCH, part, POSTERN_NO_OFFSET, p->type);
         return false;
@@ -124,6 +126,8 @@ static void write_sheet(page_doc *doc, postern_slice css, uint32_t part, const p
     css_run run;
     if (doc->page->status != POSTERN_OK || css.len == 0) return;
     begin(&run, doc, part);
+    if (!run.rules.allow_fonts && postern_slice_find_nocase(css, 0, POSTERN_S("@font-face")) != SIZE_MAX)
+        page_refuse(doc, POSTERN_PAGE_RIGHT_FONTS, POSTERN_S("@font-face"));
     done(doc, page_css_sheet(&run.rules, css, base, 0, out));
 }
 

@@ -178,6 +178,7 @@ void page_run(page_doc *doc, postern_slice utf8) {
     page_foreign_end(doc); /* an element that nothing closed */
     if (doc->frameset) page_frameset_close(doc);
     if (!doc->page->full && doc->mail) page_open_body(doc);
+    page_refresh_write(doc);
     postern_html_tokenizer_free(doc->tokenizer);
     doc->tokenizer = NULL;
 }
@@ -199,6 +200,7 @@ page_doc *page_doc_new(page_html *page, page_doc *parent, uint32_t part, const p
     postern_buf_init(&doc->style, POSTERN_LIMIT_DOCUMENT);
     doc->out = &doc->own;
     page_out_init(&doc->own, page, down);
+    page_doc_judge(doc);
     return doc;
 }
 

@@ -136,6 +136,7 @@ static void start_meta(page_doc *doc, const postern_html_token *token) {
     if (postern_slice_eq_nocase(postern_slice_trim(page_attribute_value(token, "http-equiv")), POSTERN_S("refresh"))) {
         doc->page->report->refreshes++;
         page_note(doc->page, POSTERN_NOTE_PAGE_REFRESH, doc->part, token->offset, content);
+        page_refresh(doc, content);
         return;
     }
     const char *known = postern_slice_eq_nocase(name, POSTERN_S("viewport"))       ? "viewport"
@@ -237,8 +238,9 @@ static outcome start_text_element(page_doc *doc, const page_element *element, co
         begin_raw(doc, PAGE_RAW_TEXT, element, "</title>");
         result.dropped = ns != PAGE_NS_HTML || doc->xml;
     } else if (action == PAGE_DO_TEXTAREA) {
-        page_tag_write(doc, "textarea", element, token);
-        begin_raw(doc, PAGE_RAW_TEXT, element, "</textarea>");
+        bool drawn = page_may(doc, POSTERN_PAGE_RIGHT_FORMS, token->name);
+        if (drawn) page_tag_write(doc, "textarea", element, token);
+        begin_raw(doc, drawn ? PAGE_RAW_TEXT : PAGE_RAW_SKIP, element, drawn ? "</textarea>" : NULL);
         result.dropped = ns != PAGE_NS_HTML || doc->xml;
     } else { /* xmp, plaintext: the source's text, which pre draws alike */
         page_tag_write(doc, "pre", element, token);
@@ -246,6 +248,16 @@ static outcome start_text_element(page_doc *doc, const page_element *element, co
         begin_raw(doc, PAGE_RAW_TEXT, element, "</pre>");
         result.dropped = ns != PAGE_NS_HTML || doc->xml;
     }
+    return result;
+}
+
+/* Where no form may be sent, none is drawn: a button's words stay, fields and lists go. */
+static outcome start_control(page_doc *doc, const page_element *element, const postern_html_token *token) {
+    outcome result = {0};
+    bool drawn = page_may(doc, POSTERN_PAGE_RIGHT_FORMS, token->name), button = element->tag == PAGE_T_BUTTON;
+    if (drawn) page_tag_write(doc, element->name, element, token);
+    result.unwrapped = !drawn && button;
+    result.dropped = !drawn && !button && !(element->flags & PAGE_E_VOID);
     return result;
 }
 
@@ -288,6 +300,7 @@ static outcome start_known(page_doc *doc, const page_element *element, const pos
         break;
     case PAGE_DO_EMBED: start_object(doc, element, token); break;
     case PAGE_DO_FORM: start_form(doc, element, token); break;
+    case PAGE_DO_CONTROL: return start_control(doc, element, token);
     case PAGE_DO_IMG: page_tag_write(doc, element->name, element, token); break;
     case PAGE_DO_HTML:
     case PAGE_DO_BODY:
@@ -387,7 +400,8 @@ void page_start_tag(page_doc *doc, const postern_html_token *token) {
     else if (ns != PAGE_NS_HTML || !page_vml_start(doc, token)) note_element(doc, token);
     bool is_void = element && (element->flags & PAGE_E_VOID);
     bool empty = token->self_closing && (ns != PAGE_NS_HTML || doc->xml);
-    if (empty && !is_void && written_as_itself(element) && (element || custom)) close_empty(doc, element, token);
+    bool written = written_as_itself(element) && !result.dropped && !result.unwrapped;
+    if (empty && !is_void && written && (element || custom)) close_empty(doc, element, token);
     if (empty && element && element->action == PAGE_DO_TEMPLATE && !result.dropped) page_out_literal(doc->out, "</template>");
     if (empty && doc->raw != PAGE_RAW_NONE) finish_raw(doc);
     if (!is_void && !empty && (element || custom) && !never_pushed(element) && !is_raw_text(doc, element, ns))

@@ -16,7 +16,6 @@ static void note_frame(page_doc *doc, postern_slice src) {
 
 static bool may_frame(page_doc *doc) {
     page_html *page = doc->page;
-    if (!page->options->allow_frames) return false;
     if (doc->depth + 1 < POSTERN_LIMIT_FRAME_DEPTH && page->frames < POSTERN_LIMIT_FRAMES) return true;
     page->report->limits++;
     page_note(page, POSTERN_NOTE_PAGE_LIMIT, doc->part, POSTERN_NO_OFFSET, POSTERN_S("frames"));
@@ -58,8 +57,10 @@ static bool frame_html(page_doc *doc, uint32_t part) {
     postern_sink sink;
     const postern_part *p = postern_archive_part(doc->page->archive, part);
     bool xml = postern_slice_eq(p->type, POSTERN_S("application/xhtml+xml"));
-    bool plain = !page_is_html_part(p);
-    if (doc->page->frame_open[part] || !page_part_afford(doc, part, p->body.len) || !may_frame(doc)) return false;
+    bool plain = !page_shows_html(doc->page, part);
+    if (doc->page->frame_open[part] || !page_may_frame_part(doc, part) || !page_part_afford(doc, part, p->body.len) ||
+        !may_frame(doc))
+        return false;
     page_doc *frame = open_frame(doc, part, &escaper, &sink);
     if (!frame) return false;
     postern_slice utf8;
@@ -78,7 +79,8 @@ static bool frame_html(page_doc *doc, uint32_t part) {
 static bool frame_picture(page_doc *doc, const page_source *source) {
     postern_html_attribute_escaper escaper;
     postern_sink sink;
-    page_doc *frame = may_frame(doc) && page_source_afford(doc, source) ? open_frame(doc, source->part, &escaper, &sink) : NULL;
+    bool may = (source->kind != PAGE_SOURCE_PART || page_may_frame_part(doc, source->part)) && may_frame(doc);
+    page_doc *frame = may && page_source_afford(doc, source) ? open_frame(doc, source->part, &escaper, &sink) : NULL;
     if (!frame) return false;
     page_prolog(frame, PAGE_MODE_STANDARDS, NULL);
     page_out_literal(frame->out, "</head><body><img src=\"");

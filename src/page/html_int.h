@@ -108,6 +108,9 @@ typedef struct page_doc {
     bool body;                    /* body is open, by tag or by content */
     bool frameset;                /* inside a frameset: nothing but frames */
     bool archived_frame;          /* a part in a frame: it may have been drawn in quirks mode */
+    const postern_page_rights *rights; /* NULL: there is no policy */
+    postern_slice refresh;        /* where the document wants to step by itself, when that may become a link */
+    bool drag_told;               /* one note for a document is enough */
     bool inner;                   /* inside a document of ours: no prolog, no html, head or body tags */
     page_raw raw;
     const page_element *raw_element; /* whose text it is */
@@ -198,6 +201,23 @@ bool page_srcset_write(page_doc *doc, postern_slice text, bool write, bool *ret_
 bool page_link_write(page_doc *doc, const char *name, postern_slice text);
 bool page_fragment_of(page_doc *doc, postern_slice text, postern_slice *ret_fragment);
 bool page_is_html_part(const postern_part *part);
+/* Whether it is shown as HTML: not when it is to be read as text. */
+bool page_shows_html(const page_html *page, uint32_t part);
+
+/* ---- html_policy.c ---------------------------------------------------------------------------------------------- */
+
+/* The rights of a new document, below those of the document around it. */
+void page_doc_judge(page_doc *doc);
+bool page_has_right(const page_doc *doc, postern_page_right right);
+/* The same; a refusal is counted and noted. */
+bool page_may(page_doc *doc, postern_page_right right, postern_slice detail);
+void page_refuse(page_doc *doc, postern_page_right right, postern_slice detail);
+/* Whether a declared type names that kind of content. */
+bool page_type_says(postern_slice type, postern_media media);
+bool page_may_frame_part(page_doc *doc, uint32_t part);
+/* A meta refresh of the source; what comes of it at the document's end. */
+void page_refresh(page_doc *doc, postern_slice content);
+void page_refresh_write(page_doc *doc);
 
 /* ---- html_css.c: the seam to the CSS filter -------------------------------------------------------------------- */
 

@@ -126,9 +126,37 @@ static void write_line(page_doc *doc, postern_slice line) {
     if (quoted) page_feed(doc, POSTERN_S("</span>"));
 }
 
+/* HTML that is to be read as text: what `postern text` makes of it, in lines as long as they are. */
+static bool read_plain(page_doc *doc, uint32_t part, postern_slice *ret_utf8) {
+    page_html *page = doc->page;
+    postern_text_options options;
+    postern_page_report report;
+    postern_buf text;
+    postern_text_options_init(&options);
+    options.notes = page->options->notes;
+    options.root = part;
+    options.width = 0;
+    options.mail_header = false;
+    postern_buf_init(&text, POSTERN_LIMIT_DOCUMENT);
+    postern_sink sink = postern_buf_sink(&text);
+    postern_status status = postern_page_text(page->archive, &options, &sink, &report, NULL);
+    if (status == POSTERN_NOMEM || status == POSTERN_IO) page_fail(page, status);
+    page_fail(page, postern_arena_copy(doc->arena, postern_buf_slice(&text), ret_utf8));
+    postern_buf_free(&text);
+    page->report->plain++;
+    page->report->limits += report.limits;
+    page->report->hidden_runs += report.hidden_runs;
+    page->report->hidden_chars += report.hidden_chars;
+    page->report->deceptive_links += report.deceptive_links;
+    page->report->remote_pictures += report.remote_pictures;
+    page_note(page, POSTERN_NOTE_PAGE_PLAIN, part, POSTERN_NO_OFFSET, (postern_slice){0});
+    return page->status == POSTERN_OK;
+}
+
 void page_plain_text(page_doc *doc, uint32_t part) {
     postern_slice utf8;
-    if (!page_part_text(doc, part, &utf8)) return;
+    bool html = page_is_html_part(postern_archive_part(doc->page->archive, part));
+    if (!(html ? read_plain(doc, part, &utf8) : page_part_text(doc, part, &utf8))) return;
     page_feed(doc, POSTERN_S("<postern-text style=\"display:block;white-space:pre-wrap;overflow-wrap:anywhere;"
                              "font:14px/1.4 monospace\">"));
     while (utf8.len && doc->page->status == POSTERN_OK) {
@@ -182,7 +210,8 @@ static void write_inner(page_doc *doc, uint32_t body) {
         postern_slice utf8;
         inner->inner = true;
         inner->body = true;
-        if (!page_is_html_part(postern_archive_part(doc->page->archive, body))) page_plain_text(inner, body);
+        if (!page_shows_html(doc->page, body))
+            page_plain_text(inner, body);
         else if (page_part_text(inner, body, &utf8)) page_run(inner, utf8);
         page_close_all(inner);
         page_doc_free(inner);

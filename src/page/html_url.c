@@ -16,6 +16,10 @@ bool page_is_html_part(const postern_part *part) {
            postern_slice_eq(part->type, POSTERN_S("application/xhtml+xml"));
 }
 
+bool page_shows_html(const page_html *page, uint32_t part) {
+    return page_is_html_part(postern_archive_part(page->archive, part)) && !postern_archive_reads_plain(page->archive, part);
+}
+
 bool page_resolve(page_doc *doc, postern_slice text, postern_reference *ret_reference) {
     if (doc->page->status != POSTERN_OK) return false;
     postern_status status = postern_archive_find(doc->page->archive, doc->part, text, doc->base, ret_reference);
@@ -68,16 +72,24 @@ static void mismatch(page_doc *doc, uint32_t part, postern_slice text, bool quie
     page_note(doc->page, POSTERN_NOTE_PAGE_TYPE_MISMATCH, part, POSTERN_NO_OFFSET, postern_slice_sub(text, 0, 256));
 }
 
+/* Z7, and what is stricter: where nothing may be sniffed, the declared type has to say it, too. */
+static bool type_counts(page_doc *doc, postern_slice type, postern_media media, bool quiet) {
+    if (page_has_right(doc, POSTERN_PAGE_RIGHT_SNIFFING) || page_type_says(type, media)) return true;
+    if (!quiet) page_refuse(doc, POSTERN_PAGE_RIGHT_SNIFFING, type);
+    return false;
+}
+
 page_source page_find(page_doc *doc, postern_slice text, postern_use use, bool quiet) {
     page_source found = {.kind = PAGE_SOURCE_NONE, .part = POSTERN_NO_PART};
     postern_slice type;
     text = trim_url(text);
     if (text.len == 0) return found;
-    if (use == POSTERN_USE_FONT && !doc->page->options->allow_fonts) return found;
+    if (use == POSTERN_USE_FONT && !page_has_right(doc, POSTERN_PAGE_RIGHT_FONTS)) return found;
     if (page_data_url(text, &type, &found.data_base64, &found.data)) {
         found.media = page_data_media(doc, type, found.data, found.data_base64);
-        if (page_media_fits(found.media, use)) found.kind = PAGE_SOURCE_DATA;
-        else if (found.data.len) mismatch(doc, doc->part, text, quiet);
+        if (!page_media_fits(found.media, use)) {
+            if (found.data.len) mismatch(doc, doc->part, text, quiet);
+        } else if (type_counts(doc, type, found.media, quiet)) found.kind = PAGE_SOURCE_DATA;
         return found;
     }
     postern_reference reference;
@@ -87,10 +99,11 @@ page_source page_find(page_doc *doc, postern_slice text, postern_use use, bool q
         return found;
     }
     found.media = postern_archive_part_media(doc->page->archive, reference.part);
-    if (page_media_fits(found.media, use)) {
+    if (!page_media_fits(found.media, use)) mismatch(doc, reference.part, text, quiet);
+    else if (type_counts(doc, postern_archive_part(doc->page->archive, reference.part)->type, found.media, quiet)) {
         found.kind = PAGE_SOURCE_PART;
         found.part = reference.part;
-    } else mismatch(doc, reference.part, text, quiet);
+    }
     return found;
 }
 

@@ -134,6 +134,16 @@ void postern_zone_action(const postern_policy *policy, postern_zone zone, uint32
     d->query = permission == 1;
 }
 
+bool postern_policy_hardens_local_machine(const postern_policy *policy) {
+    postern_action_decision plugins, scripts, java;
+    if (policy->harden || !policy->sealed) return policy->harden;
+    postern_zone_action(policy, POSTERN_ZONE_LOCAL_MACHINE, 0x1200, false, &plugins);
+    postern_zone_action(policy, POSTERN_ZONE_LOCAL_MACHINE, 0x1400, false, &scripts);
+    postern_zone_action(policy, POSTERN_ZONE_LOCAL_MACHINE, 0x1C00, false, &java);
+    bool runs = plugins.allowed || plugins.query || plugins.value == 0x10000 || scripts.allowed || scripts.query;
+    return !runs && rank(ZONE_KIND_JAVA, java.value) == rank(ZONE_KIND_JAVA, 0);
+}
+
 uint32_t zone_effective_value(const postern_policy *policy, const zone_action_row *row, int zone, bool lockdown) {
     postern_action_decision ignored = {0};
     uint32_t value = configured(policy, row, (postern_zone)zone, lockdown, &ignored);

@@ -83,10 +83,6 @@ bool postern_policy_reads_plain(const postern_policy *policy) {
     return policy->plain;
 }
 
-bool postern_policy_hardens_local_machine(const postern_policy *policy) {
-    return policy->harden;
-}
-
 void postern_policy_harden_local_machine(postern_policy *policy) {
     policy->harden = true;
 }

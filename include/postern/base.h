@@ -299,6 +299,8 @@ POSTERN_API postern_status postern_file_open(int dirfd, const char *path, poster
 /* Reads a descriptor (a pipe, standard input) to its end; the descriptor stays the caller's. */
 POSTERN_API postern_status postern_file_read(int fd, postern_file **ret_file, postern_error *reterr) POSTERN_MUST;
 POSTERN_API postern_slice postern_file_bytes(const postern_file *file);
+/* Bytes `from` to `to` are not needed soon: where the file is mapped, its pages leave memory, and come back when touched. */
+POSTERN_API void postern_file_forget(const postern_file *file, size_t from, size_t to);
 POSTERN_API void postern_file_close(postern_file *file); /* takes NULL */
 
 /* Opens something below `dirfd` without ever leaving it (openat2 RESOLVE_BENEATH | NO_SYMLINKS | NO_MAGICLINKS, T2).

@@ -61,6 +61,13 @@
 #define POSTERN_LIMIT_MAILBOX_BYTES (2ull << 30) /* all members of an archive, unpacked */
 #define POSTERN_LIMIT_MAILBOX_RATIO 200u        /* bytes unpacked for each packed; real mail stays below 30 */
 
+#define POSTERN_LIMIT_STORE_FILES 2000000u      /* files of one store */
+#define POSTERN_LIMIT_STORE_DEPTH 64u           /* folders in folders of a store */
+#define POSTERN_LIMIT_STORE_MESSAGES 2000000u   /* messages of one store */
+#define POSTERN_LIMIT_STORE_TEXT 1024u          /* of a sender, subject or path as a list shows it */
+#define POSTERN_LIMIT_STORE_TEXTS (1u << 31)    /* all of those of one store: 1 KiB each for 2,000,000 messages */
+#define POSTERN_LIMIT_STORE_THREAD_DEPTH 1000u  /* answers to answers; deeper ones begin a thread of their own */
+
 /* scan */
 #define POSTERN_LIMIT_VIEW_DELIMITERS 2000u     /* lines of one message that some reader may take for a delimiter */
 #define POSTERN_LIMIT_VIEW_REGIONS 6000u        /* bodies of one message that some reader may see */

@@ -71,13 +71,23 @@
     X(PAGE_REFRESH_LINK, "refresh-as-link", "an automatic step to another page became a link") \
     X(PAGE_PLAIN, "read-as-text", "HTML of a mail was read as plain text (KB291387, KB307594)")
 
+#define POSTERN_NOTES_MAILBOX(X) \
+    X(STORE_LINK, "store-link", "a link or device in the store was not followed (T2)") \
+    X(STORE_TOO_DEEP, "store-too-deep", "folders nested too deeply were not entered") \
+    X(STORE_UNREADABLE, "store-unreadable", "a file or folder of the store cannot be read") \
+    X(STORE_NO_MESSAGE, "store-no-message", "a file without a message was passed over") \
+    X(STORE_ARCHIVE_NESTED, "store-archive-nested", "an archive inside an archive was not opened") \
+    X(STORE_CUT, "store-cut", "a mailbox or archive is damaged, or beyond a limit; the rest of it is left out") \
+    X(STORE_NO_CACHE, "store-no-cache", "the index could not be kept for the next time")
+
 #define POSTERN_NOTES(X) \
     POSTERN_NOTES_CODEC(X) \
     POSTERN_NOTES_MIME(X) \
     POSTERN_NOTES_HTML(X) \
     POSTERN_NOTES_CSS(X) \
     POSTERN_NOTES_MHTML(X) \
-    POSTERN_NOTES_PAGE(X)
+    POSTERN_NOTES_PAGE(X) \
+    POSTERN_NOTES_MAILBOX(X)
 
 typedef enum postern_note_kind {
 #define POSTERN_NOTE_ENUM(name, stable, text) POSTERN_NOTE_##name,

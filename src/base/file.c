@@ -91,6 +91,13 @@ postern_slice postern_file_bytes(const postern_file *file) {
     return file->bytes;
 }
 
+void postern_file_forget(const postern_file *file, size_t from, size_t to) {
+    enum { PAGE = 4096 };
+    from = (from + PAGE - 1) / PAGE * PAGE;
+    to = to < file->bytes.len ? to / PAGE * PAGE : file->bytes.len;
+    if (file->mapped && from < to) madvise((uint8_t *)file->mapped + from, to - from, MADV_DONTNEED);
+}
+
 void postern_file_close(postern_file *file) {
     if (!file) return;
     if (file->mapped) munmap(file->mapped, file->bytes.len);

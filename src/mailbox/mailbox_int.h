@@ -6,6 +6,15 @@
 
 bool mailbox_is_mbox(postern_slice bytes);
 postern_status mailbox_mbox_each(postern_slice bytes, postern_mailbox_fn fn, void *user, const char **ret_cut);
+/* One message of an mbox; offsets in its bytes. */
+typedef struct mailbox_mbox_message {
+    postern_slice from; /* its From_ line */
+    size_t start, end;  /* up to the next From_ line */
+    size_t exact;       /* end without the blank line that separates */
+    bool by_length;     /* Content-Length gave the end */
+} mailbox_mbox_message;
+/* `at` is 0 at first, and moves on; false at the end. */
+bool mailbox_mbox_next(postern_slice bytes, size_t *at, mailbox_mbox_message *ret_message);
 bool mailbox_is_archive(postern_slice bytes);
 postern_status mailbox_archive_each(postern_slice bytes, postern_mailbox_fn fn, void *user, const char **ret_cut);
 

@@ -1,0 +1,215 @@
+/*
+ * All messages -> rows. Folders get their names, sender and subject their place in the alphabet, answers their threads; then
+ * the rows are as the cache keeps them.
+ */
+#define _GNU_SOURCE
+#include "store_int.h"
+
+#include <stdlib.h>
+
+typedef struct build {
+    postern_store *store;
+    postern_error *reterr;
+    store_refs refs;
+    uint32_t *starts; /* of each row's references */
+    uint32_t starts_room;
+    uint32_t *table; /* of folders */
+    size_t mask;
+    uint32_t file; /* whose shown name `shown` is */
+    store_text shown;
+    postern_buf text;
+} build;
+
+static postern_status grow(build *b) {
+    postern_store *store = b->store;
+    if (store->rec_count == store->rec_room) {
+        uint32_t room = store->rec_room ? store->rec_room * 2 : 256;
+        store_rec *grown = reallocarray(store->recs, room, sizeof *grown);
+        if (!grown) return POSTERN_NOMEM;
+        store->recs = grown;
+        store->rec_room = room;
+    }
+    if (store->rec_count + 1 >= b->starts_room) {
+        uint32_t room = b->starts_room ? b->starts_room * 2 : 256;
+        uint32_t *grown = reallocarray(b->starts, room, sizeof *grown);
+        if (!grown) return POSTERN_NOMEM;
+        b->starts = grown;
+        b->starts_room = room;
+    }
+    return POSTERN_OK;
+}
+
+/* ---- folders ---- */
+
+static postern_status rehash(build *b) {
+    size_t room = b->table ? (b->mask + 1) * 2 : 64;
+    uint32_t *table = malloc(room * sizeof *table);
+    if (!table) return POSTERN_NOMEM;
+    memset(table, 0xFF, room * sizeof *table);
+    for (uint32_t i = 0; i < b->store->folder_count; i++) {
+        size_t at = (size_t)postern_slice_hash(store_text_of(b->store, b->store->folders[i]), 0) & (room - 1);
+        while (table[at] != UINT32_MAX) at = (at + 1) & (room - 1);
+        table[at] = i;
+    }
+    free(b->table);
+    b->table = table;
+    b->mask = room - 1;
+    return POSTERN_OK;
+}
+
+static postern_status folder_index(build *b, postern_slice name, uint32_t *ret_folder) {
+    postern_store *store = b->store;
+    if (!b->table || (size_t)store->folder_count * 2 > b->mask) {
+        postern_status status = rehash(b);
+        if (status) return status;
+    }
+    size_t at = (size_t)postern_slice_hash(name, 0) & b->mask;
+    while (b->table[at] != UINT32_MAX && !postern_slice_eq(store_text_of(store, store->folders[b->table[at]]), name))
+        at = (at + 1) & b->mask;
+    if (b->table[at] == UINT32_MAX) {
+        if (store->folder_count == store->folder_room) {
+            uint32_t room = store->folder_room ? store->folder_room * 2 : 16;
+            store_text *grown = reallocarray(store->folders, room, sizeof *grown);
+            if (!grown) return POSTERN_NOMEM;
+            store->folders = grown;
+            store->folder_room = room;
+        }
+        postern_status status = store_text_add(store, name, &store->folders[store->folder_count]);
+        if (status) return status;
+        b->table[at] = store->folder_count++;
+    }
+    *ret_folder = b->table[at];
+    return POSTERN_OK;
+}
+
+/* Each folder of a path, its last name when that is a box; "cur" and "new" of a Maildir are left out. */
+static postern_status add_folders(postern_buf *out, postern_slice path, bool box, bool maildir) {
+    postern_buf name;
+    postern_buf_init(&name, 1u << 20);
+    while (path.len && !name.status) {
+        postern_cut cut = postern_slice_cut(path, '/');
+        path = cut.tail;
+        if (!cut.ok && !box) break;
+        bool last = postern_slice_find_byte(path, 0, '/') == SIZE_MAX; /* of the folders */
+        if ((maildir && cut.ok && last) || !cut.head.len || postern_slice_eq(cut.head, POSTERN_S("."))) continue;
+        if (name.len) postern_buf_add_byte(&name, '/');
+        if (cut.head.ptr[0] == '.') store_maildir_folder(cut.head, &name);
+        else postern_buf_add_slice(&name, cut.head);
+    }
+    postern_status status = name.status;
+    if (!status && name.len && out->len) status = postern_buf_add_byte(out, '/');
+    if (!status) status = store_show(out, postern_buf_slice(&name), POSTERN_LIMIT_STORE_TEXT - out->len);
+    postern_buf_free(&name);
+    return status;
+}
+
+static postern_status folder_of(build *b, const store_message *m, uint32_t *ret_folder) {
+    bool box = m->place.how != STORE_WHOLE;
+    postern_buf_clear(&b->text);
+    postern_status status = add_folders(&b->text, m->path, m->place.member || box, m->maildir && !m->place.member);
+    if (!status && m->place.member) status = add_folders(&b->text, m->member, box, m->maildir);
+    return status ? status : folder_index(b, postern_buf_slice(&b->text), ret_folder);
+}
+
+/* The file as people see it: "box.zip!a/b.eml". */
+static postern_status file_of(build *b, const store_message *m, store_text *ret_text) {
+    postern_store *store = b->store;
+    if (!m->place.member && b->file == m->place.file) {
+        *ret_text = b->shown;
+        return POSTERN_OK;
+    }
+    size_t at = store->texts.len;
+    postern_status status = store_show(&store->texts, m->path, POSTERN_LIMIT_STORE_TEXT / 2);
+    if (!status && m->place.member) status = postern_buf_add_byte(&store->texts, '!');
+    if (!status && m->place.member) status = store_show(&store->texts, m->member, POSTERN_LIMIT_STORE_TEXT / 2 - 1);
+    *ret_text = (store_text){(uint32_t)at, (uint32_t)(store->texts.len - at)};
+    b->file = m->place.member ? UINT32_MAX : m->place.file;
+    b->shown = *ret_text;
+    return status;
+}
+
+static postern_status on_message(void *user, const store_message *m) {
+    build *b = user;
+    postern_store *store = b->store;
+    postern_status status = grow(b);
+    if (status) return status;
+    store_rec *rec = &store->recs[store->rec_count];
+    b->starts[store->rec_count] = (uint32_t)b->refs.count;
+    status = store_head(store, m, rec, &b->refs);
+    if (!status) status = folder_of(b, m, &rec->folder);
+    if (!status) status = file_of(b, m, &rec->file);
+    if (status) return status;
+    store->rec_count++;
+    b->starts[store->rec_count] = (uint32_t)b->refs.count;
+    return POSTERN_OK;
+}
+
+/* ---- the alphabet ---- */
+
+typedef struct key {
+    uint32_t at, len, row;
+} key;
+
+static int by_text(const void *a, const void *b, void *user) {
+    const key *x = a, *y = b;
+    const uint8_t *text = user;
+    uint32_t len = x->len < y->len ? x->len : y->len;
+    int order = len ? memcmp(text + x->at, text + y->at, len) : 0;
+    return order ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* Places in the alphabet of senders, then of subjects; the latter also gives what threads need. */
+static postern_status rank(build *b, key *keys, bool subjects, uint64_t *hashes, bool *replies) {
+    postern_store *store = b->store;
+    postern_buf_clear(&b->text);
+    for (uint32_t i = 0; i < store->rec_count; i++) {
+        size_t at = b->text.len;
+        postern_slice text = store_text_of(store, subjects ? store->recs[i].subject : store->recs[i].sender);
+        bool reply = false;
+        if (subjects) text = store_base_subject(text, &reply);
+        if (store_fold(&b->text, text)) return b->text.status;
+        keys[i] = (key){(uint32_t)at, (uint32_t)(b->text.len - at), i};
+        if (!subjects) continue;
+        replies[i] = reply;
+        hashes[i] = keys[i].len ? postern_slice_hash(postern_slice_from(postern_buf_slice(&b->text), at), 7) | 1 : 0;
+    }
+    if (store->rec_count) qsort_r(keys, store->rec_count, sizeof *keys, by_text, b->text.ptr);
+    uint32_t place = 0;
+    for (uint32_t i = 0; i < store->rec_count; i++) {
+        if (i && by_text(&keys[i - 1], &keys[i], b->text.ptr)) place = i;
+        if (subjects) store->recs[keys[i].row].subject_rank = place;
+        else store->recs[keys[i].row].sender_rank = place;
+    }
+    return POSTERN_OK;
+}
+
+static postern_status arrange(build *b) {
+    postern_store *store = b->store;
+    size_t count = (size_t)store->rec_count + 1;
+    key *keys = reallocarray(NULL, count, sizeof *keys);
+    uint64_t *hashes = reallocarray(NULL, count, sizeof *hashes);
+    bool *replies = reallocarray(NULL, count, sizeof *replies);
+    postern_status status = keys && hashes && replies ? POSTERN_OK : POSTERN_NOMEM;
+    if (!status) status = rank(b, keys, false, NULL, NULL);
+    if (!status) status = rank(b, keys, true, hashes, replies);
+    const store_thread_facts facts = {b->refs.hashes, hashes, b->starts, replies};
+    if (!status) status = store_thread(store, &facts);
+    free(keys);
+    free(hashes);
+    free(replies);
+    return status;
+}
+
+postern_status store_build(postern_store *store, postern_error *reterr) {
+    build b = {.store = store, .reterr = reterr, .file = UINT32_MAX};
+    postern_buf_init(&b.text, 1u << 31);
+    postern_status status = store_each(store, POSTERN_STORE_READ, on_message, &b, reterr);
+    if (!status && !store->rec_count)
+        status = postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "holds no message, mailbox or saved page");
+    if (!status && (status = arrange(&b))) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
+    free(b.refs.hashes);
+    free(b.starts);
+    free(b.table);
+    postern_buf_free(&b.text);
+    return status;
+}

@@ -1,0 +1,203 @@
+/*
+ * The store index: what its files share.
+ *
+ *   store_walk.c    which files there are, and every message in them, in one fixed order
+ *   store_head.c    one message -> one row
+ *   store_text.c    text that is safe to show; folding for comparison
+ *   store_build.c   all messages -> rows, ranks, threads (store_thread.c)
+ *   store_cache.c   rows <-> bytes of the cache file
+ *   store_find.c    search, sort, threads of a list
+ *   store.c         the object
+ */
+#ifndef POSTERN_STORE_INT_H
+#define POSTERN_STORE_INT_H
+
+#include "mailbox_int.h"
+
+/* How a message's bytes stand in their file or member. */
+typedef enum store_how {
+    STORE_WHOLE,       /* the file or member is the message */
+    STORE_MBOX,        /* behind a From_ line; ">From " is quoted */
+    STORE_MBOX_LENGTH, /* the same, its length given: nothing is quoted */
+    STORE_HOW_COUNT
+} store_how;
+
+typedef struct store_place {
+    uint32_t file, member; /* member: number in the archive, 0: the file is none */
+    uint64_t offset, length;
+    store_how how;
+} store_place;
+
+/* Part of a text heap. */
+typedef struct store_text {
+    uint32_t at;
+    uint32_t len;
+} store_text;
+
+typedef struct store_rec {
+    store_place place;
+    int64_t date;
+    uint64_t size, id_hash;
+    uint32_t flags, parent, folder;
+    int32_t date_offset;
+    store_text sender, address, subject, file;
+    uint32_t sender_rank, subject_rank;
+    uint8_t zone;
+    bool has_date;
+} store_rec;
+
+/* A file of the store, as it was when its rows were made. */
+typedef struct store_file {
+    store_text path; /* below the store, as the system has it; empty: the store itself */
+    uint64_t size, mtime, inode;
+    bool maildir; /* in cur or new of one */
+} store_file;
+
+struct postern_store {
+    int fd;
+    bool is_folder, cached;
+    postern_store_kind kind;
+    postern_store_options options;
+    postern_buf name; /* copies of what options point to */
+    postern_buf cache_name;
+    postern_notes notes;
+    store_file *files;
+    uint32_t file_count, file_room;
+    store_text *folders;
+    postern_slice *folder_views; /* of texts, made when the store is whole */
+    uint32_t folder_count, folder_room;
+    store_rec *recs;
+    uint32_t rec_count, rec_room;
+    postern_buf texts;
+    uint64_t fingerprint; /* of files */
+    uint64_t total;       /* bytes of files */
+    postern_file *open;   /* the file read last */
+    uint32_t open_index;
+    uint64_t told; /* bytes done when progress was told last */
+};
+
+static inline postern_slice store_text_of(const postern_store *store, store_text text) {
+    return postern_slice_sub(postern_buf_slice(&store->texts), text.at, text.len);
+}
+
+/* ---- store_walk.c ---- */
+
+/* Fills files, kind, fingerprint. */
+postern_status store_list_files(postern_store *store, postern_error *reterr) POSTERN_MUST;
+/* One message; the slices live during the call. */
+typedef struct store_message {
+    store_place place;
+    postern_slice bytes;
+    postern_slice path, member; /* as they are in the system and in the archive */
+    postern_slice from;         /* the From_ line, or empty */
+    bool maildir;               /* from a Maildir: the name says more */
+} store_message;
+static inline postern_slice store_name_of(const store_message *m) { return m->member.len ? m->member : m->path; }
+typedef postern_status (*store_message_fn)(void *user, const store_message *message);
+/* All messages in order; `progress` is told as `stage`. */
+postern_status store_each(postern_store *store, postern_store_stage stage, store_message_fn fn, void *user,
+                          postern_error *reterr) POSTERN_MUST;
+postern_status store_file_bytes(postern_store *store, uint32_t file, postern_slice *ret_bytes,
+                                postern_error *reterr) POSTERN_MUST;
+postern_status store_text_add(postern_store *store, postern_slice s, store_text *ret_text) POSTERN_MUST;
+/* Whether the caller wants it to go on. */
+bool store_progress(postern_store *store, postern_store_stage stage, uint64_t done, uint64_t total, uint64_t messages);
+
+/* ---- store_maildir.c ---- */
+
+/* Flags of a Maildir file name (":2,RS"), and the time in front of its first dot. */
+uint32_t store_maildir_flags(postern_slice name);
+/* Whether the last folder of a path is cur or new, and the name one that only a Maildir has. */
+bool store_maildir_path(postern_slice path);
+bool store_maildir_time(postern_slice name, int64_t *ret_date);
+/* "INBOX.Sent.&ZeVnLA-" as it is read: "INBOX/Sent/日本"; RFC 3501 5.1.3, names that are not of that form stay. */
+postern_status store_maildir_folder(postern_slice name, postern_buf *out);
+
+/* ---- store_date.c ---- */
+
+bool store_date_parse(postern_slice text, int64_t *ret_date, int32_t *ret_offset);
+
+/* ---- store_text.c ---- */
+
+/* Whether a text is what store_show makes. */
+bool store_is_shown(postern_slice s);
+/* Appends `utf8` on one line, safe to show, at most `max` bytes. */
+postern_status store_show(postern_buf *out, postern_slice utf8, size_t max) POSTERN_MUST;
+/* Appends `utf8` with case and width folded; for comparison alone. */
+postern_status store_fold(postern_buf *out, postern_slice utf8) POSTERN_MUST;
+uint32_t store_fold_scalar(uint32_t c);
+/* Subject without "Re:", "Fwd:", "AW:", "[list]" in front; *ret_reply: one of them was an answer's. */
+postern_slice store_base_subject(postern_slice subject, bool *ret_reply);
+typedef enum store_class { STORE_SEPARATOR, STORE_LETTER, STORE_PAIRED } store_class;
+store_class store_class_of(uint32_t c);
+/* Bytes: 0 separates, 1 is of a character behind ASCII, else the folded byte of a word. */
+extern const uint8_t *const store_byte_kinds;
+
+/* ---- store_words.c ---- */
+
+enum { STORE_WORD_BYTES = 48, STORE_QUERY_WORDS = 32 };
+
+/* Cuts a text into words; `word` and `len` are the one that store_words_next found. */
+typedef struct store_words {
+    postern_slice text;
+    size_t pos, len;
+    bool full, paired, single; /* paired: of a script without blanks; single: without a neighbour */
+    uint8_t word[STORE_WORD_BYTES];
+} store_words;
+void store_words_init(store_words *words, postern_slice utf8);
+bool store_words_next(store_words *words);
+
+typedef struct store_query_word {
+    uint8_t bytes[STORE_WORD_BYTES];
+    size_t len;
+} store_query_word;
+typedef struct store_query {
+    store_query_word words[STORE_QUERY_WORDS];
+    size_t count;
+} store_query;
+/* The first STORE_QUERY_WORDS words. */
+void store_query_words(postern_slice utf8, store_query *ret_query);
+/* Bit i: word i of the query begins a word of the text. */
+uint32_t store_query_match(const store_query *query, postern_slice utf8);
+
+/* ---- store_address.c ---- */
+
+/* An unstructured field, decoded and safe to show, into the store's texts. */
+postern_status store_show_header(postern_store *store, postern_arena *arena, postern_slice raw, postern_charset fallback,
+                                 store_text *ret_text) POSTERN_MUST;
+/* Sender and address of a From field. */
+postern_status store_sender(postern_store *store, postern_arena *arena, postern_slice raw, postern_charset fallback,
+                            store_rec *rec) POSTERN_MUST;
+
+/* ---- store_head.c ---- */
+
+/* What threads are made from. */
+typedef struct store_refs {
+    uint64_t *hashes; /* oldest first */
+    size_t count, room;
+} store_refs;
+/* One message as a row of the store; texts go to its heap, the message's references behind those in `refs`. */
+postern_status store_head(postern_store *store, const store_message *message, store_rec *rec, store_refs *refs) POSTERN_MUST;
+
+/* ---- store_build.c, store_thread.c ---- */
+
+postern_status store_build(postern_store *store, postern_error *reterr) POSTERN_MUST;
+/* refs of row i: hashes[starts[i]] up to hashes[starts[i + 1]]; subject_hash 0: no fallback by subject. */
+typedef struct store_thread_facts {
+    const uint64_t *hashes, *subject_hash;
+    const uint32_t *starts;
+    const bool *reply;
+} store_thread_facts;
+postern_status store_thread(postern_store *store, const store_thread_facts *facts) POSTERN_MUST;
+
+/* ---- store_cache.c ---- */
+
+/* Anything but OK and NOMEM: there is none that can be used. */
+postern_status store_cache_load(postern_store *store) POSTERN_MUST;
+postern_status store_cache_save(postern_store *store, postern_error *reterr) POSTERN_MUST;
+postern_status store_cache_name(postern_store *store, const char *ending, postern_buf *ret_name) POSTERN_MUST;
+postern_status store_cache_open(postern_store *store, const char *ending, postern_file **ret_file) POSTERN_MUST;
+/* A fast checksum of bytes; not for secrets. */
+uint64_t store_checksum(postern_slice bytes, uint64_t seed);
+
+#endif

@@ -71,6 +71,7 @@
 /* scan */
 #define POSTERN_LIMIT_VIEW_DELIMITERS 2000u     /* lines of one message that some reader may take for a delimiter */
 #define POSTERN_LIMIT_VIEW_REGIONS 6000u        /* bodies of one message that some reader may see */
+#define POSTERN_LIMIT_VIEW_FAR 1500u            /* of those, bodies that hold lines that may be delimiters */
 #define POSTERN_LIMIT_VIEW_DEPTH 4u             /* messages in payloads of messages */
 #define POSTERN_LIMIT_VIEW_BYTES (64u << 20)    /* bytes read for all views of one message, beyond 16 times its size */
 #define POSTERN_LIMIT_SCAN_DEPTH 6u             /* archives, messages and data in each other that are followed */

@@ -12,7 +12,8 @@ typedef struct view_profile {
     bool foreign;        /* characters outside the alphabet */
     bool padding_inside; /* digits behind a '=' */
     bool uneven_lines;   /* a line that is no whole number of quads */
-    bool equals, uu;
+    bool equals, bad_escapes; /* a '=' that is followed by no two hexadecimal digits */
+    bool uu, yenc, binhex;
 } view_profile;
 
 view_profile view_profile_of(postern_slice body);
@@ -20,10 +21,14 @@ view_profile view_profile_of(postern_slice body);
 /* The ways in which transfer encodings are decoded in the wild. `differs`: worth a try for such bytes. `decode` fills `out` and
  * returns whether it gave anything. */
 typedef struct view_decoder {
-    const char *reading;
+    const char *reading; /* with a comma: what few decoders do */
     bool (*differs)(const view_profile *profile);
     bool (*decode)(postern_slice body, postern_buf *out);
+    unsigned growth; /* at most so many bytes for each */
+    bool far;        /* tried on bodies that hold delimiters, too */
 } view_decoder;
+
+bool view_base64_whole(postern_slice body, postern_buf *out);
 
 extern const view_decoder view_decoders[];
 extern const size_t view_decoder_count;

@@ -42,6 +42,23 @@ static void hidden_payloads_are_found(void **state) {
         {"quoted-printable", "\r\n=54HE=20HIDDEN=20MAR=\r\nKER\r\n"},
         {"uuencode", "\r\nbegin 644 x\r\n15$A%($A)1$1%3B!-05)+15(\r\n`\r\nend\r\n"},
         {"CR alone", "Content-Type: multipart/mixed; boundary=a\r\r--a\rContent-Transfer-Encoding: base64\r\r" B64 "\r--a--\r"},
+        {"soft break inside an escape", "\r\n=5=\r\n4HE HIDDEN MARKER\r\n"},
+        {"bad escapes dropped", "\r\nTHE=G7 HID=!!DEN MA=ZZRKER\r\n"},
+        {"padding is a zero", "\r\nVEhFIEhJRERFTiBNQVJLRVIg=Q=Q\r\n"},
+        {"base64 in base64", "\r\nVkVoRklFaEpSRVJGVGlCTlFWSkxSVkk9\r\n"},
+        {"second uuencoded file",
+         "\r\nbegin 644 a\r\n#86)C\r\n`\r\nend\r\n\r\nbegin 644 x\r\n15$A%($A)1$1%3B!-05)+15(\r\n`\r\nend\r\n"},
+        {"UTF-7", "Content-Type: text/plain; charset=utf-7\r\n\r\n+AFQ-HE HIDDEN +AE0-ARKER\r\n"},
+        {"needless escapes", "Content-Type: text/plain; charset=iso-2022-jp\r\n\r\nTHE HID\33(BDEN MARKER\r\n"},
+        {"delimiters without dashes", "Content-Type: multipart/mixed; boundary=abcd\r\n\r\nabcd\r\n\r\nx\r\nabcd\r\n"
+                                      "Content-Transfer-Encoding: base64\r\n\r\n" B64 "\r\nabcd--\r\n"},
+        {"a run inside text", "\r\nHere it is: " B64 " (base64)\r\n"},
+        {"encoded words", "Subject: =?utf-8?q?THE=20HIDDEN?= =?utf-8?q?=20MARKER?=\r\n\r\nx\r\n"},
+        {"CR CR LF", "Content-Transfer-Encoding: quoted-printable\r\r\n\r\r\nTHE HIDDEN MA=\r\r\nRKER\r\r\n"},
+        {"quoted", "> Content-Transfer-Encoding: quoted-printable\r\n>\r\n> THE HIDDEN MA=\r\n> RKER\r\n"},
+        {"fragments", "Content-Type: multipart/mixed; boundary=a\r\n\r\n"
+                      "--a\r\nContent-Type: message/partial; number=2; id=x\r\n\r\nARKER\r\n"
+                      "--a\r\nContent-Type: message/partial; number=1; id=x\r\n\r\nX: y\r\n\r\nTHE HIDDEN M\r\n--a--\r\n"},
         {"message in base64", "Content-Transfer-Encoding: base64\r\n\r\n"
                               "Q29udGVudC1UcmFuc2Zlci1FbmNvZGluZzogYmFzZTY0DQoNClZFaEZJRWhKUkVSRlRpQk5RVkpMUlZJPQ0K\r\n"},
     };

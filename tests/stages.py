@@ -28,14 +28,14 @@ def shared_stage(name, function):
     return run
 
 
-def node_modules(row):
-    where = ROOT / "tests/browser"
+def node_modules(row, room="browser"):
+    where = ROOT / "tests" / room
     stamp = where / "node_modules/.package-lock.json"
     if stamp.is_file() and stamp.stat().st_mtime >= (where / "package-lock.json").stat().st_mtime:
         return True
     run = subprocess.run(["npm", "ci", "--ignore-scripts", "--silent"], cwd=where, capture_output=True, text=True)
     if run.returncode:
-        row.check(False, "npm ci in tests/browser", run.stderr[-500:])
+        row.check(False, f"npm ci in tests/{room}", run.stderr[-500:])
     return run.returncode == 0
 
 
@@ -63,6 +63,13 @@ def fidelity(row):
         return
     if node_modules(row):
         module("fidelity").stage(row, BUILD, SHARED)
+
+
+def csaf(row):
+    if not shutil.which("node"):
+        row.leave_out(row.name, "no Node")
+    elif node_modules(row, "audit"):
+        module("audit").stage_csaf(row, BUILD)
 
 
 def valgrind(row):
@@ -100,4 +107,5 @@ STAGES = [
     ("vectors in Chromium", browser),
     ("referee", referee),
     ("fidelity", fidelity),
+    ("CSAF beside its validator", csaf),
 ]

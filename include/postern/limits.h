@@ -67,6 +67,10 @@
 #define POSTERN_LIMIT_STORE_TEXT 1024u          /* of a sender, subject or path as a list shows it */
 #define POSTERN_LIMIT_STORE_TEXTS (1u << 31)    /* all of those of one store: 1 KiB each for 2,000,000 messages */
 #define POSTERN_LIMIT_STORE_THREAD_DEPTH 1000u  /* answers to answers; deeper ones begin a thread of their own */
+/* advisory */
+#define POSTERN_LIMIT_ADVISORY (16u << 20)      /* a CSAF document; the largest published ones stay below 10 MiB */
+#define POSTERN_LIMIT_ADVISORY_DEPTH 64u        /* levels of its JSON; real ones stay below 20 */
+#define POSTERN_LIMIT_ADVISORY_PROBLEMS 10000u  /* problems of one document that are told; the rest is counted */
 
 /* scan */
 #define POSTERN_LIMIT_VIEW_DELIMITERS 2000u     /* lines of one message that some reader may take for a delimiter */

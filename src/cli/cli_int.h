@@ -46,7 +46,7 @@ typedef struct cli_args {
     const char **files;  /* operands */
     size_t file_count;
     const char *out, *dir, *root, *within, *location, *action, *from;
-    const char *fail_on, *show;
+    const char *fail_on, *show, *lang;
     cli_words policies, maps;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
@@ -94,7 +94,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_command_html, cli_command_text, cli_command_parts, cli_command_cat, cli_command_extract,
-    cli_command_pack, cli_command_zone, cli_command_resolve, cli_command_scan;
+    cli_command_pack, cli_command_zone, cli_command_resolve, cli_command_scan, cli_command_advisory;
 
 /* NULL when there is none. */
 const cli_command *cli_command_find(const char *name);

@@ -1,0 +1,62 @@
+"""
+Our CSAF beside the validator of others (@secvisogram/csaf-validator-lib): our advisories and our VEX documents pass its schema and
+mandatory tests, and on broken documents both find the same tests.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE))
+
+# where the two differ, and why
+DIFFER = {
+    ("6.1.8", "severity missing"): ({"schema"}, "a CVSS object is part of their schema; ours tells it as 6.1.8 alone"),
+    ("6.1.8", "vector of nothing"): ({"schema"}, "a CVSS object is part of their schema; ours tells it as 6.1.8 alone"),
+    ("schema", "leading zero"): ({"6.1.16", "6.1.30"}, "no version: there is nothing to compare with"),
+}
+
+
+def theirs(documents):
+    """The set of failed tests for each document."""
+    run = subprocess.run(["node", "validate.mjs"], cwd=HERE, input="".join(json.dumps(d) + "\n" for d in documents), capture_output=True,
+                         text=True, timeout=300)
+    if run.returncode:
+        raise RuntimeError(run.stderr[-1000:])
+    out = []
+    for line in run.stdout.splitlines():
+        out.append({t["test"].removeprefix("mandatoryTest_").replace("_", ".") if "mandatory" in t["test"] else "schema"
+                    for t in json.loads(line)})
+    return out
+
+
+def ours(postern, documents):
+    with tempfile.TemporaryDirectory() as folder:
+        for i, document in enumerate(documents):
+            (pathlib.Path(folder) / f"{i:04}.json").write_text(json.dumps(document))
+        run = subprocess.run([postern, "advisory", "check", "--json", "-j", "2", folder], capture_output=True, text=True, timeout=300)
+    out = [set() for _ in documents]
+    for line in run.stdout.splitlines():
+        problem = json.loads(line)
+        out[int(pathlib.Path(problem["file"]).stem)].add(problem["test"])
+    return out
+
+
+def stage_csaf(row, build, shared=None):
+    from broken import BROKEN, GOOD
+    postern = str(build / "src/cli/postern")
+    advisories = sorted((ROOT / "data/advisories").glob("*.json"))
+    good = [json.loads(p.read_text()) for p in advisories] + [d for _, d in GOOD]
+    names = [p.name for p in advisories] + [n for n, _ in GOOD]
+    documents = good + [d for _, _, d in BROKEN]
+    a, b = ours(postern, documents), theirs(documents)
+    row.check(len(a) == len(b) == len(documents), "both judge every document")
+    for name, x, y in zip(names, a, b):
+        row.check(not x and not y, f"{name} is good for both", f"ours {sorted(x)}, theirs {sorted(y)}")
+    for (test, name, _), x, y in zip(BROKEN, a[len(good):], b[len(good):]):
+        more, why = DIFFER.get((test, name), (set(), ""))
+        row.check(test in x and test in y, f"{test}: {name}: found by both", f"ours {sorted(x)}, theirs {sorted(y)}")
+        row.check(x ^ y == more, f"{test}: {name}: the same tests {why}", f"ours {sorted(x)}, theirs {sorted(y)}")

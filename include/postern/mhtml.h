@@ -47,7 +47,10 @@ POSTERN_API postern_arena *postern_archive_arena(postern_archive *archive);
 POSTERN_API uint32_t postern_archive_root(const postern_archive *archive);
 /* Why there is no root, as a failure: LIMIT when parts were nested beyond POSTERN_LIMIT_MIME_DEPTH, else NOTFOUND. */
 POSTERN_API postern_status postern_archive_fail_rootless(const postern_archive *archive, postern_error *reterr);
-/* Parts that a mail shows as attachments (not the body, not pictures the body uses by cid or location), in order. */
+/* Reads which parts the root shows in itself, once; NOMEM only. */
+POSTERN_API postern_status postern_archive_uses_read(postern_archive *archive) POSTERN_MUST;
+/* Parts that a mail shows as attachments (not the body, not pictures the body uses by cid or location). Reads the uses when
+ * nobody did; without memory for them a part that might be used counts as an attachment. */
 POSTERN_API bool postern_archive_is_attachment(postern_archive *archive, uint32_t part);
 /* Text that a mail's reader sees in its place beside the root: inline text/plain and text/html without a name, as in a mixed
  * message of several texts or with the footer of a mailing list. Those before the root stand before it. They are no

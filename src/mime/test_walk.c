@@ -282,7 +282,14 @@ static postern_status open_and_read(void *user) {
         const postern_part *part = postern_mime_part(m, i);
         postern_slice text;
         status = postern_part_text(arena, part, NULL, &text, NULL);
+        if (status == POSTERN_OK) status = postern_part_text_head(arena, part, 100, &text, NULL);
+        if (status == POSTERN_OK) status = postern_part_decode_arena(arena, part, NULL, &text);
         if (status == POSTERN_OK) status = postern_part_header_text(arena, part, POSTERN_S("subject"), &text);
+        const postern_header *type = postern_part_header(part, POSTERN_S("content-type"));
+        postern_parameter *list;
+        size_t count;
+        if (status == POSTERN_OK && type)
+            status = postern_mime_parameters(arena, type->raw, POSTERN_CHARSET_NONE, &text, &list, &count);
     }
     postern_arena_free(arena);
     return status;

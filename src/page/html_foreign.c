@@ -35,7 +35,8 @@ void page_foreign_begin(page_doc *doc, const postern_html_token *token) {
 
 void page_foreign_break(page_doc *doc) {
     postern_buf *text = &doc->foreign.text;
-    if (doc->foreign.active && text->len && text->ptr[text->len - 1] != '\n') postern_buf_add_byte(text, '\n');
+    if (!doc->foreign.active || !text->len || text->ptr[text->len - 1] == '\n') return;
+    if (postern_buf_add_byte(text, '\n') == POSTERN_NOMEM) page_fail(doc->page, POSTERN_NOMEM);
 }
 
 void page_foreign_text(page_doc *doc, postern_slice s) {
@@ -52,7 +53,8 @@ static void write_number(page_doc *doc, const char *name, long value) {
     postern_buf number;
     postern_buf_init(&number, 64);
     postern_buf_printf(&number, "%s%ld.%ld", value < 0 ? "-" : "", labs(value) / 10, labs(value) % 10);
-    page_out_attribute(doc->out, name, postern_buf_slice(&number));
+    if (number.status == POSTERN_OK) page_out_attribute(doc->out, name, postern_buf_slice(&number));
+    else page_fail(doc->page, number.status);
     postern_buf_free(&number);
 }
 

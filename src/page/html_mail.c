@@ -38,6 +38,7 @@ static void add_size(postern_buf *html, const postern_part *part) {
 
 static void add_attachments(page_doc *doc, postern_buf *html) {
     unsigned shown = 0;
+    page_fail(doc->page, postern_archive_uses_read(doc->page->archive));
     for (uint32_t i = 0; i < doc->page->part_count && shown < 1000; i++) {
         const postern_part *part = postern_archive_part(doc->page->archive, i);
         if (!postern_archive_is_attachment(doc->page->archive, i)) continue;

@@ -72,6 +72,7 @@ static void put_name(postern_buf *out, postern_slice name, bool markdown) {
 
 static void attachments(text_doc *d) {
     unsigned shown = 0;
+    if (!d->status) d->status = postern_archive_uses_read(d->archive);
     for (uint32_t i = 0; i < postern_archive_part_count(d->archive) && !d->status; i++) {
         const postern_part *part = postern_archive_part(d->archive, i);
         postern_buf line;

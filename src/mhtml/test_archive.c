@@ -471,7 +471,8 @@ static postern_status open_and_ask(void *user) {
 static void an_attachment_is_told_again(void **state) {
     (void)state;
     static const char mail[] = "From: a@x\nTo: b@x\nContent-Type: multipart/related; boundary=b\n\n"
-                               "--b\nContent-Type: text/html\n\n<img src=cid:p@x>\n--b\nContent-Type: image/png\nContent-ID: <p@x>\n\nx\n--b--\n";
+                               "--b\nContent-Type: text/html\n\n<img src=cid:p@x>\n"
+                               "--b\nContent-Type: image/png\nContent-ID: <p@x>\n\nx\n--b--\n";
     seen_notes seen;
     postern_archive *archive;
     assert_int_equal(open_with(mail, (postern_archive_options){0}, &seen, &archive, NULL), POSTERN_OK);

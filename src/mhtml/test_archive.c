@@ -467,26 +467,6 @@ static postern_status open_and_ask(void *user) {
     return status;
 }
 
-/* Without memory for what the root uses a picture of it counts as an attachment, and nothing is remembered. */
-static void an_attachment_is_told_again(void **state) {
-    (void)state;
-    static const char mail[] = "From: a@x\nTo: b@x\nContent-Type: multipart/related; boundary=b\n\n"
-                               "--b\nContent-Type: text/html\n\n<img src=cid:p@x>\n"
-                               "--b\nContent-Type: image/png\nContent-ID: <p@x>\n\nx\n--b--\n";
-    seen_notes seen;
-    postern_archive *archive;
-    assert_int_equal(open_with(mail, (postern_archive_options){0}, &seen, &archive, NULL), POSTERN_OK);
-    test_oom_arm(0, true);
-    bool short_of_memory = postern_archive_is_attachment(archive, 2);
-    postern_status status = postern_archive_uses_read(archive);
-    assert_true(test_oom_disarm());
-    assert_true(short_of_memory);
-    assert_int_equal(status, POSTERN_NOMEM);
-    assert_false(postern_archive_is_attachment(archive, 2));
-    assert_int_equal(postern_archive_uses_read(archive), POSTERN_OK);
-    postern_archive_free(archive);
-}
-
 static void every_allocation_may_fail(void **state) {
     (void)state;
     static const size_t picked[] = {0, 6, 7, 9, 14, 17};
@@ -507,7 +487,6 @@ int main(void) {
         cmocka_unit_test(z10_marks_fail_closed),
         cmocka_unit_test(z7_signatures_only_make_inert_media),
         cmocka_unit_test(parts_by_name),
-        cmocka_unit_test(an_attachment_is_told_again),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

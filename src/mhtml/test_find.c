@@ -368,6 +368,25 @@ static postern_status open_and_find(void *user) {
     return status;
 }
 
+/* Without memory for what the root uses a picture of it counts as an attachment, and nothing is remembered. */
+static void an_attachment_is_told_again(void **state) {
+    (void)state;
+    static const char mail[] = "From: a@x\nTo: b@x\nContent-Type: multipart/related; boundary=b\n\n"
+                               "--b\nContent-Type: text/html\n\n<img src=cid:p@x>\n"
+                               "--b\nContent-Type: image/png\nContent-ID: <p@x>\n\nx\n--b--\n";
+    postern_archive *archive;
+    assert_int_equal(postern_archive_open(postern_slice_cstr(mail), NULL, &archive, NULL), POSTERN_OK);
+    test_oom_arm(0, true);
+    bool short_of_memory = postern_archive_is_attachment(archive, 2);
+    postern_status status = postern_archive_uses_read(archive);
+    assert_true(test_oom_disarm());
+    assert_true(short_of_memory);
+    assert_int_equal(status, POSTERN_NOMEM);
+    assert_false(postern_archive_is_attachment(archive, 2));
+    assert_int_equal(postern_archive_uses_read(archive), POSTERN_OK);
+    postern_archive_free(archive);
+}
+
 static void every_allocation_may_fail(void **state) {
     (void)state;
     for (int i = 0; i < ARCHIVES; i++) {
@@ -390,6 +409,7 @@ int main(void) {
         cmocka_unit_test(z11_cid_stays_in_its_message),
         cmocka_unit_test(base_of_the_caller),
         cmocka_unit_test(z18_many_names),
+        cmocka_unit_test(an_attachment_is_told_again),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

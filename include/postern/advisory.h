@@ -1,8 +1,9 @@
 /*
  * advisory: what is known about weaknesses, and whether a system has them.
  *
- * CSAF 2.0 documents in (read, checked, shown), the verdict on a Windows tree for bulletin MS04-013, CSAF VEX out. Bytes come
- * from the caller: nothing here opens a file or asks for the time.
+ * CSAF 2.0 documents in (read, checked, shown), the verdict on a Windows tree for bulletin MS04-013, CSAF VEX out; OVAL 5.11
+ * definitions in, system characteristics in and out, results out. Bytes come from the caller: nothing here opens a file or
+ * asks for the time.
  *
  * Failures that every function may return, beside those it names: NOMEM; LIMIT (the ceilings of "advisory" in limits.h).
  */
@@ -52,6 +53,99 @@ POSTERN_API postern_status postern_csaf_check(const postern_csaf *csaf, const po
 /* The document for people, in lines of at most `width` columns (0: as long as they are), with headings in its own language
  * where that is English or Japanese. Everything of the document is escaped as postern_escape_line does. */
 POSTERN_API postern_status postern_csaf_show(const postern_csaf *csaf, unsigned width, postern_buf *out) POSTERN_MUST;
+
+/* ---- OVAL 5.11: definitions, system characteristics, results ----------------------------------------------------- */
+
+/*
+ * A definitions file, one source of facts, and the results of evaluating the one over the other. Definitions and facts are
+ * hostile: document type declarations are refused, references in circles and chains beyond POSTERN_LIMIT_OVAL_CHAIN are errors
+ * that name the id, every regular expression runs within POSTERN_LIMIT_OVAL_MATCH steps. No network, no clock, no environment
+ * is touched (Z17). What cannot be asked of the source (wmi, cmdlet, …) is *unknown*, with the reason. Deviations:
+ * docs/DEVIATIONS.md.
+ */
+typedef struct postern_oval postern_oval;
+
+typedef enum postern_oval_result {
+    POSTERN_OVAL_TRUE,
+    POSTERN_OVAL_FALSE,
+    POSTERN_OVAL_ERROR,
+    POSTERN_OVAL_UNKNOWN,
+    POSTERN_OVAL_NOT_EVALUATED,
+    POSTERN_OVAL_NOT_APPLICABLE
+} postern_oval_result;
+
+/* "true", "not applicable" … Static storage. */
+POSTERN_API const char *postern_oval_result_name(postern_oval_result result);
+
+/* Reads a definitions document. The object copies what it keeps of `xml` and belongs to the caller. NOMEM, LIMIT, FORMAT; the
+ * text names the line or the id. */
+POSTERN_API postern_status postern_oval_open(postern_slice xml, postern_oval **ret_oval, postern_error *reterr) POSTERN_MUST;
+POSTERN_API void postern_oval_free(postern_oval *oval); /* takes NULL */
+
+/* Values of external variables (an oval_variables document). Before postern_oval_evaluate. NOMEM, LIMIT, FORMAT, STATE. */
+POSTERN_API postern_status postern_oval_set_variables(postern_oval *oval, postern_slice xml,
+                                                      postern_error *reterr) POSTERN_MUST;
+/* The facts: an oval_system_characteristics document. NOMEM, LIMIT, FORMAT, STATE. */
+POSTERN_API postern_status postern_oval_set_characteristics(postern_oval *oval, postern_slice xml,
+                                                            postern_error *reterr) POSTERN_MUST;
+/* The moment of evaluation for time_difference and for time stamps in output, in seconds since 1970; 0 unless set. */
+POSTERN_API void postern_oval_set_time(postern_oval *oval, uint64_t seconds);
+
+/* What the output says about the machine; all UTF-8. From a System Characteristics file they are taken over. */
+typedef struct postern_oval_system {
+    postern_slice os_name, os_version, architecture, host;
+} postern_oval_system;
+/* Copied. NOMEM, LIMIT. */
+POSTERN_API postern_status postern_oval_set_system(postern_oval *oval, const postern_oval_system *system) POSTERN_MUST;
+
+/* Evaluates all definitions (`id` empty), or the one with this id (NOTFOUND when there is none). Without a source each object
+ * is "not collected". A single definition that cannot be decided is a result, not a failure; NOMEM, LIMIT. */
+POSTERN_API postern_status postern_oval_evaluate(postern_oval *oval, postern_slice id, postern_error *reterr) POSTERN_MUST;
+
+/* One definition in the order of the file; views live as long as the object. */
+typedef struct postern_oval_definition {
+    postern_slice id, version, class_name, title;
+    bool evaluated;
+    bool deprecated;
+    postern_oval_result result;
+    postern_slice reason; /* why it is not simply true or false; may be empty */
+} postern_oval_definition;
+
+POSTERN_API size_t postern_oval_definition_count(const postern_oval *oval);
+POSTERN_API postern_oval_definition postern_oval_definition_at(const postern_oval *oval, size_t index);
+/* The chain of reasons (Z20): one line for each criterion, indented by two blanks for each level, "true  comment" and behind it
+ * what was found. Escaped for a terminal. NOMEM, LIMIT. */
+POSTERN_API postern_status postern_oval_explain(const postern_oval *oval, size_t index, postern_buf *out) POSTERN_MUST;
+
+/* Documents that are valid against the schemas of OVAL 5.11.1. After postern_oval_evaluate, else STATE. What the sink returns.
+ */
+POSTERN_API postern_status postern_oval_write_results(postern_oval *oval, const postern_sink *sink,
+                                                      postern_error *reterr) POSTERN_MUST;
+POSTERN_API postern_status postern_oval_write_characteristics(postern_oval *oval, const postern_sink *sink,
+                                                              postern_error *reterr) POSTERN_MUST;
+
+/* What a definitions file needs: one row for each kind of test, function, datatype or operation in it. */
+typedef struct postern_oval_need {
+    const char *group;  /* "test", "function", "datatype", "operation", "reference" */
+    postern_slice name; /* "windows registry_test" */
+    uint64_t count;
+    bool covered;         /* a tree on disk can answer it */
+    postern_slice reason; /* when not */
+} postern_oval_need;
+/* *ret_needs is an array of *ret_count rows that lives as long as the object. NOMEM, LIMIT. */
+POSTERN_API postern_status postern_oval_census(postern_oval *oval, const postern_oval_need **ret_needs, size_t *ret_count,
+                                               postern_error *reterr) POSTERN_MUST;
+
+/* One definitions file from the pieces of the decomposed repository: each piece is a document whose root is a definition, test,
+ * object, state or variable. `piece` is asked for the bytes of an id; NOTFOUND leaves a hole that the result names. */
+typedef struct postern_oval_pieces {
+    postern_status (*piece)(void *user, postern_slice id, postern_slice *ret_xml, postern_error *reterr);
+    void *user;
+} postern_oval_pieces;
+/* The closure of `ids` as one document in *out; ids that were not found, one a line, in *missing. NOMEM, LIMIT, FORMAT, and
+ * what `piece` returns. */
+POSTERN_API postern_status postern_oval_assemble(const postern_slice *ids, size_t count, const postern_oval_pieces *pieces,
+                                                 postern_buf *out, postern_buf *missing, postern_error *reterr) POSTERN_MUST;
 
 #ifdef __cplusplus
 }

@@ -82,4 +82,23 @@
 #define POSTERN_LIMIT_FINDINGS 20u              /* findings of one kind in one file that are told; the rest is counted */
 #define POSTERN_LIMIT_SCAN_MEMORY (1ull << 30)  /* memory for the decoded text of one part while it is looked at */
 
+/* advisory: OVAL */
+#define POSTERN_LIMIT_OVAL_INPUT (256u << 20)   /* one OVAL document; the largest public ones stay below 100 MB */
+#define POSTERN_LIMIT_OVAL_MEMORY (2ull << 30)  /* arena of one definitions file with its facts and results */
+#define POSTERN_LIMIT_OVAL_TEXT (16u << 20)     /* text of one element, or the result of one concat */
+#define POSTERN_LIMIT_OVAL_XML_DEPTH 128u       /* nested elements of one document; real ones stay below 20 */
+#define POSTERN_LIMIT_OVAL_CHAIN 200u           /* things that refer to each other in a row; real ones stay below 15 */
+#define POSTERN_LIMIT_OVAL_DEPTH 1000u          /* criteria, sets and functions open at once: half a megabyte of stack */
+#define POSTERN_LIMIT_OVAL_MATCH 1000000u       /* steps of one regular expression on one value; about 20 ms */
+#define POSTERN_LIMIT_OVAL_MATCH_DEPTH 250000u  /* open alternatives of one regular expression */
+#define POSTERN_LIMIT_OVAL_MATCH_HEAP (64u << 20) /* memory of one match of a regular expression */
+#define POSTERN_LIMIT_OVAL_PATTERN (64u << 10)  /* one regular expression; real ones stay below 2 KiB */
+#define POSTERN_LIMIT_OVAL_PATTERNS 20000u      /* different regular expressions of one run, each compiled once */
+#define POSTERN_LIMIT_OVAL_STEPS 400000000u     /* comparisons of one run; a match that ran into its ceiling counts a million */
+#define POSTERN_LIMIT_OVAL_VALUES 1000000u      /* values of one variable; products of lists grow fast */
+#define POSTERN_LIMIT_OVAL_ITEMS 1000000u       /* items of one object */
+#define POSTERN_LIMIT_OVAL_CONTENT (64u << 20) /* one file that is hashed or searched; decoded it takes twice as much */
+#define POSTERN_LIMIT_OVAL_XPATH 10000000u      /* steps of one XPath expression */
+#define POSTERN_LIMIT_OVAL_DIGITS 10000u        /* digits of one integer of the unbounded datatype int */
+
 #endif

@@ -20,21 +20,20 @@ void oval_fail(oval *o, postern_status status, const char *fmt, ...) {
     postern_fail(&o->error, status, POSTERN_NO_OFFSET, "%s", text);
 }
 
+void oval_no_memory(oval *o) {
+    postern_status status = postern_arena_failure(o->arena);
+    oval_fail(o, status, status == POSTERN_LIMIT ? "limit OVAL_MEMORY" : "no memory");
+}
+
 void *oval_alloc(oval *o, size_t size) {
     void *p = postern_arena_zalloc(o->arena, 1, size ? size : 1);
-    if (!p) {
-        postern_status status = postern_arena_failure(o->arena);
-        oval_fail(o, status, status == POSTERN_LIMIT ? "limit OVAL_MEMORY" : "no memory");
-    }
+    if (!p) oval_no_memory(o);
     return p;
 }
 
 postern_slice oval_copy(oval *o, postern_slice s) {
     postern_slice copy = {0};
-    if (postern_arena_copy(o->arena, s, &copy)) {
-        postern_status status = postern_arena_failure(o->arena);
-        oval_fail(o, status, status == POSTERN_LIMIT ? "limit OVAL_MEMORY" : "no memory");
-    }
+    if (postern_arena_copy(o->arena, s, &copy)) oval_no_memory(o);
     return copy;
 }
 
@@ -93,7 +92,7 @@ static void add_thing(oval *o, oval_node *node, oval_kind kind, oval_things *lis
     if (!thing || !oval_grow(o, (void **)&list->at, list->count, &list->room, sizeof *list->at)) return;
     *thing = (oval_thing){.id = id, .node = node, .kind = kind, .result = OVAL_NOT_EVALUATED};
     list->at[list->count++] = thing;
-    if (!oval_map_put(&o->ids, o->arena, id, thing)) oval_alloc(o, SIZE_MAX / 2); /* says why */
+    if (!oval_map_put(&o->ids, o->arena, id, thing)) oval_no_memory(o);
 }
 
 static void add_things(oval *o) {

@@ -19,7 +19,7 @@ static void want(assembler *a, postern_slice id) {
     thing->id = oval_copy(a->o, id);
     if (a->o->failure) return;
     a->queue.at[a->queue.count++] = thing;
-    if (!oval_map_put(&a->o->ids, a->o->arena, thing->id, thing)) oval_alloc(a->o, SIZE_MAX / 2);
+    if (!oval_map_put(&a->o->ids, a->o->arena, thing->id, thing)) oval_no_memory(a->o);
 }
 
 static void want_references(assembler *a, const oval_node *n) {
@@ -50,7 +50,9 @@ static postern_status read_piece(assembler *a, oval_thing *thing, postern_error 
     postern_escape_line(&name, thing->id, 100);
     memcpy(what, name.ptr ? name.ptr : (const uint8_t *)"", name.len);
     what[name.len] = 0;
+    bool no_memory = name.status == POSTERN_NOMEM;
     postern_buf_free(&name);
+    if (no_memory) return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory");
     status = oval_xml_parse(a->o->arena, xml, what, &thing->node, reterr);
     if (status) return status;
     if (!group_of(thing->node) || !postern_slice_eq(oval_attr_get(thing->node, "id"), thing->id))

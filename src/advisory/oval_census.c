@@ -20,7 +20,7 @@ static postern_oval_need *row_of(census *c, const char *group, postern_slice nam
         if (!at || !oval_grow(c->o, (void **)&c->rows, c->count, &c->room, sizeof *c->rows)) return NULL;
         *at = c->count;
         c->rows[c->count++] = (postern_oval_need){group, oval_copy(c->o, name), 0, covered, reason};
-        if (!oval_map_put(&c->index, c->o->arena, key, at)) oval_alloc(c->o, SIZE_MAX / 2);
+        if (!oval_map_put(&c->index, c->o->arena, key, at)) oval_no_memory(c->o);
     }
     return c->o->failure ? NULL : &c->rows[*at];
 }

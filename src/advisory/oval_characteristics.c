@@ -58,7 +58,7 @@ static void read_item(oval *o, const oval_node *n) {
     item->id = id;
     add_entities(o, item, n, NULL);
     if (id > o->next_item) o->next_item = id;
-    if (!oval_map_put(&o->items, o->arena, number, item)) oval_alloc(o, SIZE_MAX / 2);
+    if (!oval_map_put(&o->items, o->arena, number, item)) oval_no_memory(o);
 }
 
 static void add_reference(oval *o, oval_collected *c, const oval_node *n) {
@@ -109,7 +109,7 @@ void oval_characteristics_use(oval *o) {
     for (oval_node *n = objects ? objects->child : NULL; n && !o->failure; n = n->next)
         if (oval_is(n, "object") && !oval_map_get(&o->collected, oval_attr_get(n, "id")) &&
             !oval_map_put(&o->collected, o->arena, oval_attr_get(n, "id"), n))
-            oval_alloc(o, SIZE_MAX / 2);
+            oval_no_memory(o);
     o->system = (postern_oval_system){info(system, "os_name"), info(system, "os_version"), info(system, "architecture"),
                                       info(system, "primary_host_name")};
     o->source = (oval_source){collect, o, true};

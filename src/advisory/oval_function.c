@@ -125,7 +125,7 @@ static oval_values *gather(oval *o, oval_values **parts, size_t count, bool uniq
         for (size_t i = 0; i < parts[p]->count && !o->failure; i++) {
             if (unique && has_value(&seen, parts[p]->at[i])) continue;
             oval_values_add(o, v, parts[p]->at[i]);
-            if (unique && !oval_map_put(&seen, o->arena, parts[p]->at[i], v)) oval_alloc(o, SIZE_MAX / 2);
+            if (unique && !oval_map_put(&seen, o->arena, parts[p]->at[i], v)) oval_no_memory(o);
         }
     return v;
 }

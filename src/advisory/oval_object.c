@@ -60,7 +60,7 @@ void oval_item_commit(oval *o, oval_collected *c, oval_item *item) {
     if (!same && !o->failure) {
         same = item;
         item->id = ++o->next_item;
-        if (!oval_map_put(&o->items, o->arena, key, item)) oval_alloc(o, SIZE_MAX / 2);
+        if (!oval_map_put(&o->items, o->arena, key, item)) oval_no_memory(o);
     }
     for (size_t i = 0; i < c->count && c->count < 64; i++)
         if (c->items[i] == same) return;
@@ -148,7 +148,10 @@ static postern_slice item_key(const oval_item *item) {
 
 static bool note_items(oval *o, oval_map *map, const oval_collected *c) {
     for (size_t i = 0; i < c->count; i++)
-        if (!oval_map_put(map, o->arena, item_key(c->items[i]), c->items[i])) return oval_alloc(o, SIZE_MAX / 2) != NULL;
+        if (!oval_map_put(map, o->arena, item_key(c->items[i]), c->items[i])) {
+            oval_no_memory(o);
+            return false;
+        }
     return true;
 }
 

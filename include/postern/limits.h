@@ -67,6 +67,19 @@
 #define POSTERN_LIMIT_STORE_TEXT 1024u          /* of a sender, subject or path as a list shows it */
 #define POSTERN_LIMIT_STORE_TEXTS (1u << 31)    /* all of those of one store: 1 KiB each for 2,000,000 messages */
 #define POSTERN_LIMIT_STORE_THREAD_DEPTH 1000u  /* answers to answers; deeper ones begin a thread of their own */
+
+/* win */
+#define POSTERN_LIMIT_WIN_MEMORY (1ull << 30)   /* what one open system keeps in memory: listings, keys, versions */
+#define POSTERN_LIMIT_WIN_PATH 32768u           /* bytes of one Windows or registry path; Windows ends at 32,767 characters */
+#define POSTERN_LIMIT_WIN_ENTRIES 500000u       /* entries of one folder; WinSxS has some 20,000 */
+#define POSTERN_LIMIT_HIVE (512u << 20)         /* one hive file; Windows' own stay below 300 MB */
+#define POSTERN_LIMIT_HIVE_MEMORY (2ull << 30)  /* address space of the child that reads hives */
+#define POSTERN_LIMIT_HIVE_SECONDS 30u          /* processor time of the child, and our patience, for each request */
+#define POSTERN_LIMIT_HIVE_ANSWER (64u << 20)   /* one key with its values and the names below it */
+#define POSTERN_LIMIT_KEY_DEPTH 512u            /* keys in each other; Windows' own ceiling */
+#define POSTERN_LIMIT_PE_STRINGS 10000u         /* strings of one version resource */
+#define POSTERN_LIMIT_PE_LANGUAGES 256u         /* version resources of one program */
+
 /* advisory */
 #define POSTERN_LIMIT_ADVISORY (16u << 20)      /* a CSAF document; the largest published ones stay below 10 MiB */
 #define POSTERN_LIMIT_ADVISORY_DEPTH 64u        /* levels of its JSON; real ones stay below 20 */

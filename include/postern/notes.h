@@ -80,6 +80,10 @@
     X(STORE_CUT, "store-cut", "a mailbox or archive is damaged, or beyond a limit; the rest of it is left out") \
     X(STORE_NO_CACHE, "store-no-cache", "the index could not be kept for the next time")
 
+#define POSTERN_NOTES_WIN(X) \
+    X(WIN_HIVE_DIRTY, "win-hive-dirty", "a hive holds changes that only its log has; it is read as it is") \
+    X(WIN_HIVE_DAMAGED, "win-hive-damaged", "a part of the registry cannot be read; facts of the system are missing")
+
 #define POSTERN_NOTES(X) \
     POSTERN_NOTES_CODEC(X) \
     POSTERN_NOTES_MIME(X) \
@@ -87,7 +91,8 @@
     POSTERN_NOTES_CSS(X) \
     POSTERN_NOTES_MHTML(X) \
     POSTERN_NOTES_PAGE(X) \
-    POSTERN_NOTES_MAILBOX(X)
+    POSTERN_NOTES_MAILBOX(X) \
+    POSTERN_NOTES_WIN(X)
 
 typedef enum postern_note_kind {
 #define POSTERN_NOTE_ENUM(name, stable, text) POSTERN_NOTE_##name,

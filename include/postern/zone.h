@@ -103,6 +103,28 @@ typedef struct postern_registry {
  * the tree. After a failure the policy is good for nothing but postern_policy_free. */
 POSTERN_API postern_status postern_policy_add_registry(postern_policy *policy, const postern_registry *registry,
                                                        postern_error *reterr) POSTERN_MUST;
+
+/* One line of a .reg file: a key, or a value below the last key. Slices live during the call only. */
+typedef struct postern_reg_entry {
+    postern_slice key; /* whole, as written: "HKEY_LOCAL_MACHINE\Software\…"; no backslash at its end */
+    bool is_value;
+    bool deletes;       /* "[-KEY]", "name"=- */
+    postern_slice name; /* "" is the default value */
+    uint32_t type;      /* REG_SZ 1, REG_BINARY 3, REG_DWORD 4, or the number of hex(n) */
+    bool is_text;       /* data is UTF-8 (a quoted string), else the bytes as written */
+    bool is_ansi;       /* of a REGEDIT4 file: strings in hex are bytes of a code page, not UTF-16LE */
+    postern_slice data; /* a dword that is no number: no bytes */
+    uint64_t offset;    /* of the line, in the text as UTF-8 */
+} postern_reg_entry;
+
+/* Reads a .reg file, UTF-16LE or UTF-8 "Windows Registry Editor Version 5.00", or REGEDIT4, line by line. FORMAT with the
+ * line's offset. What `each` returns, unless it is OK, ends the reading and is returned (NOMEM and LIMIT: as too large). */
+POSTERN_API postern_status postern_reg_read(postern_slice bytes,
+                                            postern_status (*each)(void *user, const postern_reg_entry *entry), void *user,
+                                            postern_error *reterr) POSTERN_MUST;
+/* Appends a value of type 1, 2 or 7 as UTF-8, without its final NULs. */
+POSTERN_API postern_status postern_reg_text(const postern_reg_entry *entry, postern_buf *out) POSTERN_MUST;
+
 /* A .reg export: UTF-16LE or UTF-8 "Windows Registry Editor Version 5.00", or REGEDIT4. FORMAT with the line's offset. A key or
  * value deleted in the file takes back what earlier lines and files said. */
 POSTERN_API postern_status postern_policy_add_reg(postern_policy *policy, postern_slice bytes, postern_error *reterr)

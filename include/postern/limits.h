@@ -90,7 +90,7 @@
 #define POSTERN_LIMIT_VIEW_REGIONS 6000u        /* bodies of one message that some reader may see */
 #define POSTERN_LIMIT_VIEW_FAR 1500u            /* of those, bodies that hold lines that may be delimiters */
 #define POSTERN_LIMIT_VIEW_DEPTH 4u             /* messages in payloads of messages */
-#define POSTERN_LIMIT_VIEW_BYTES (64u << 20)    /* bytes read for all views of one message, beyond 16 times its size */
+#define POSTERN_LIMIT_VIEW_BYTES (16u << 20)    /* bytes read for all views of one message, beyond 16 times its size */
 #define POSTERN_LIMIT_SCAN_DEPTH 6u             /* archives, messages and data in each other that are followed */
 #define POSTERN_LIMIT_FINDINGS 20u              /* findings of one kind in one file that are told; the rest is counted */
 #define POSTERN_LIMIT_SCAN_MEMORY (1ull << 30)  /* memory for the decoded text of one part while it is looked at */

@@ -5,7 +5,7 @@
  * lines, or behind what looks like headers. It ends at the next such line, at the next line of one of the boundaries that the
  * message declares anywhere in any spelling, or at the end; near ends come before far ones in all of it, so that what
  * a limit cuts off was seen in part. What is decoded is walked again where it may hold something encoded. Everything is
- * bounded: regions, bytes, depth. Contents are told apart by a 128-bit hash.
+ * bounded: regions, bytes, depth. Contents are told apart by length and a keyed hash.
  *
  * Left out: what is compressed or encrypted, and bodies that are fetched from elsewhere.
  */
@@ -43,8 +43,7 @@ static bool grow_seen(view_walk *w) {
 
 static postern_status is_new(view_walk *w, postern_slice bytes, bool *ret_new) {
     if (w->seen_count * 2 >= w->seen_room && !grow_seen(w)) return POSTERN_NOMEM;
-    *ret_new =
-        insert(w->seen, w->seen_room, postern_slice_hash(bytes, w->seeds[0]), postern_slice_hash(bytes, w->seeds[1]) | 1);
+    *ret_new = insert(w->seen, w->seen_room, postern_slice_hash(bytes, w->seed), (uint64_t)bytes.len << 1 | 1);
     w->seen_count += *ret_new;
     return POSTERN_OK;
 }
@@ -214,7 +213,7 @@ postern_status view_walk_bytes(view_walk *w, postern_slice bytes, uint64_t offse
 
 postern_status postern_views_each(postern_slice message, postern_view_fn fn, void *user, bool *ret_cut) {
     view_walk w = {.fn = fn, .user = user, .budget = POSTERN_LIMIT_VIEW_BYTES + (uint64_t)message.len * 16};
-    if (getrandom(w.seeds, sizeof w.seeds, 0) != sizeof w.seeds) w.seeds[0] = (uintptr_t)&w;
+    if (getrandom(&w.seed, sizeof w.seed, 0) != sizeof w.seed) w.seed = (uintptr_t)&w;
     postern_status status = view_roots(&w, message);
     *ret_cut = w.cut;
     free(w.seen);

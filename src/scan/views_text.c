@@ -96,12 +96,12 @@ static postern_status unflowed(view_walk *w, const view_layer *m, size_t at, pos
 static postern_status without_nuls(view_walk *w, const view_layer *m, size_t at, postern_slice head, postern_slice bytes) {
     postern_buf out;
     size_t plain = 0, kept = 0;
-    for (size_t i = 0; i < bytes.len; i++) {
+    for (size_t i = 0; i < bytes.len && i < 4096; i++) {
         uint8_t c = bytes.ptr[i];
         kept += c != 0;
         plain += (c >= ' ' && c < 0x7F) || postern_ascii_space(c);
     }
-    if (kept == bytes.len || plain < kept - kept / 8 || !view_afford(w, bytes.len)) return POSTERN_OK;
+    if (plain < kept - kept / 8 || !view_afford(w, bytes.len)) return POSTERN_OK;
     postern_buf_init(&out, bytes.len + 64);
     for (size_t i = 0; i < bytes.len; i++)
         if (bytes.ptr[i]) postern_buf_add_byte(&out, bytes.ptr[i]);

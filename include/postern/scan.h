@@ -51,7 +51,7 @@ POSTERN_API bool postern_severity_parse(postern_slice text, postern_severity *re
 
 /* What a number stands for: MH001 is 1, and so on to POSTERN_FINDING_COUNT. Static storage; postern-findings(7) says the same.
  */
-enum { POSTERN_FINDING_COUNT = 28 };
+enum { POSTERN_FINDING_RULE = 29, POSTERN_FINDING_COUNT = 29 };
 typedef struct postern_finding_kind {
     const char *id;            /* "MH001" */
     const char *title;         /* without a full stop */
@@ -72,6 +72,7 @@ typedef struct postern_finding {
     postern_slice raw;     /* the bytes, at most 256, decoded where they had to be */
     postern_slice excerpt; /* the same for people, escaped */
     const char *reason;    /* static, one sentence without a full stop */
+    postern_slice rule;    /* MH029: the name of the caller's rule; else empty */
 } postern_finding;
 
 /* Anything but OK ends the scan with that status. */
@@ -80,11 +81,23 @@ typedef struct postern_finding_sink {
     void *user;
 } postern_finding_sink;
 
+/* ---- rules of the caller's own ---- */
+
+/* YARA rules; opaque, read only once made, and may serve several scans one after another or in forked processes. */
+typedef struct postern_rules postern_rules;
+POSTERN_API bool postern_rules_supported(void); /* built with libyara */
+/* Compiles the text of one rule file (UTF-8 without NUL; it includes no other file). UNSUPPORTED without libyara; FORMAT with
+ * the line and libyara's words in *reterr; NOMEM. Call it before a sandbox: the compiler makes what a sandbox may forbid. */
+POSTERN_API postern_status postern_rules_compile(postern_slice text, postern_rules **ret_rules,
+                                                 postern_error *reterr) POSTERN_MUST;
+POSTERN_API void postern_rules_free(postern_rules *rules); /* takes NULL */
+
 typedef struct postern_scan_options {
     const postern_policy *policy; /* sealed; NULL: the built-in one */
     postern_slice zone_stream;    /* content of the file's Zone.Identifier */
     bool has_zone_stream;
     bool one_view; /* the strict reading alone */
+    const postern_rules *rules; /* run over the file and each decoded part, each match is MH029; or NULL */
     /* Each decoded part, once for each content, before it is looked at here (for rules of the caller's own); or NULL. */
     postern_status (*part)(void *user, postern_slice file, postern_slice part, uint64_t offset, postern_slice bytes);
     void *user;

@@ -46,7 +46,7 @@ typedef struct cli_args {
     const char **files;  /* operands */
     size_t file_count;
     const char *out, *dir, *root, *within, *location, *action, *from;
-    const char *fail_on, *show, *lang;
+    const char *fail_on, *show, *lang, *rules;
     cli_words policies, maps;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;

@@ -7,6 +7,7 @@
 
 #include "postern/scan.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -20,6 +21,7 @@ static const cli_option options[] = {
     CLI_OPTION_FLAG(0, "sarif", sarif, "one SARIF 2.1.0 document"),
     CLI_OPTION_FLAG(0, "strict", strict, "the strict reading of messages alone, not every view"),
     CLI_OPTION_NUMBER('j', "jobs", "N", jobs, 1024, "worker processes; 0: one for each processor"),
+    CLI_OPTION_WORD('r', "rules", "FILE.yar", rules, "run these YARA rules over the file and each decoded part, too"),
     CLI_OPTION_POLICY,
     CLI_OPTION_COMMON,
 };
@@ -32,7 +34,8 @@ typedef struct printer {
     bool any;
 } printer;
 
-static postern_policy *policy; /* made before the workers are; only read by them */
+static postern_policy *policy; /* both are made before the workers are, and only read by them */
+static postern_rules *rules;
 
 static postern_severity severity_of(const char *word, postern_severity usual) {
     postern_severity severity = usual;
@@ -62,6 +65,7 @@ static void print_json(const postern_finding *f, postern_buf *out) {
     postern_json_uint(&json, f->offset);
     key_string(&json, "title", postern_slice_cstr(kind->title));
     key_string(&json, "reason", postern_slice_cstr(f->reason));
+    if (f->rule.len) key_string(&json, "rule", f->rule);
     key_string(&json, "excerpt", f->excerpt);
     postern_json_end_object(&json);
     postern_buf_add_byte(out, '\n');
@@ -78,6 +82,14 @@ static void add_uri(postern_buf *out, postern_slice path) {
     }
 }
 
+/* SARIF 3.11.5: braces stand for arguments unless they are doubled. */
+static void add_message_text(postern_buf *out, postern_slice text) {
+    for (size_t i = 0; i < text.len; i++) {
+        postern_buf_add_byte(out, text.ptr[i]);
+        if (text.ptr[i] == '{' || text.ptr[i] == '}') postern_buf_add_byte(out, text.ptr[i]);
+    }
+}
+
 static const char *sarif_level(postern_severity severity) {
     return severity >= POSTERN_SEVERITY_HIGH ? "error" : severity == POSTERN_SEVERITY_MEDIUM ? "warning" : "note";
 }
@@ -90,12 +102,15 @@ static void print_sarif(const postern_finding *f, postern_buf *out) {
     postern_buf_init(&uri, 1 << 20);
     postern_buf_init(&text, 1 << 16);
     add_uri(&uri, f->file);
+    if (f->rule.len) postern_buf_printf(&text, "rule %.*s: ", POSTERN_ARG(f->rule));
     postern_buf_printf(&text, "%s: ", f->reason);
-    postern_buf_add_slice(&text, f->excerpt);
+    add_message_text(&text, f->excerpt);
     postern_buf_add_byte(out, ',');
     postern_json_init(&json, out, false);
     postern_json_object(&json);
     key_string(&json, "ruleId", postern_slice_cstr(kind->id));
+    postern_json_key(&json, "ruleIndex");
+    postern_json_uint(&json, f->number - 1);
     key_string(&json, "level", postern_slice_cstr(sarif_level(f->severity)));
     postern_json_key(&json, "message");
     postern_json_object(&json);
@@ -149,6 +164,10 @@ static void sarif_head(postern_buf *out) {
         postern_json_object(&json);
         key_string(&json, "text", postern_slice_cstr(kind->match));
         postern_json_end_object(&json);
+        postern_json_key(&json, "defaultConfiguration");
+        postern_json_object(&json);
+        key_string(&json, "level", postern_slice_cstr(sarif_level(kind->severity)));
+        postern_json_end_object(&json);
         postern_json_end_object(&json);
     }
     postern_buf_printf(out, "]}},\"results\":[");
@@ -161,7 +180,9 @@ static void print_row(printer *p, const postern_finding *f) {
     cli_table_cell(&p->table, postern_slice_cstr(postern_finding_kind_of(f->number)->id));
     cli_table_cell(&p->table, f->part.len ? f->part : POSTERN_S("-"));
     cli_table_cell(&p->table, postern_slice_cstr(offset));
-    cli_table_cell(&p->table, postern_slice_cstr(f->reason));
+    char rule[160];
+    snprintf(rule, sizeof rule, "rule %.*s", POSTERN_ARG(f->rule));
+    cli_table_cell(&p->table, postern_slice_cstr(f->rule.len ? rule : f->reason));
     cli_table_cell(&p->table, f->excerpt);
 }
 
@@ -223,7 +244,8 @@ static cli_exit scan_one(cli_job *job) {
     postern_scan_options scan = {.policy = policy,
                                  .zone_stream = postern_slice_of(job->zone_stream, job->zone_stream_len),
                                  .has_zone_stream = job->zone_stream != NULL,
-                                 .one_view = job->args->strict};
+                                 .one_view = job->args->strict,
+                                 .rules = rules};
     postern_finding_sink sink = {on_finding, &p};
     postern_status status =
         postern_scan_bytes(postern_file_bytes(job->file), postern_slice_cstr(job->label), &scan, &sink, &report);
@@ -256,6 +278,23 @@ static cli_exit bad_severity(const char *word) {
     return CLI_USAGE;
 }
 
+static cli_exit load_rules(const char *path) {
+    postern_file *file;
+    postern_error error;
+    if (!postern_rules_supported()) {
+        cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "scan: --rules: this postern was built without libyara");
+        return CLI_USAGE;
+    }
+    postern_status status = postern_file_open(AT_FDCWD, path, &file, &error);
+    if (!status) {
+        status = postern_rules_compile(postern_file_bytes(file), &rules, &error);
+        postern_file_close(file);
+    }
+    if (!status) return CLI_CLEAN;
+    cli_message_error(STDERR_FILENO, path, &error);
+    return status == POSTERN_NOMEM ? CLI_FAILED : CLI_UNUSABLE;
+}
+
 static cli_exit run(const cli_args *args) {
     const cli_plan plan = {
         .stdout_joins = true, .all_files = true, .always_worker = true, .drop_first_byte = args->sarif, .on_death = on_death};
@@ -265,7 +304,11 @@ static cli_exit run(const cli_args *args) {
         return bad_severity(args->fail_on);
     if (args->show && !postern_severity_parse(postern_slice_cstr(args->show), &ignored)) return bad_severity(args->show);
     cli_exit code = cli_policy_load(args, &policy, &defects);
-    if (code) return code;
+    if (!code && args->rules) code = load_rules(args->rules);
+    if (code) {
+        postern_policy_free(policy);
+        return code;
+    }
     postern_buf head;
     postern_buf_init(&head, 1 << 20);
     if (args->sarif) sarif_head(&head);
@@ -274,6 +317,7 @@ static cli_exit run(const cli_args *args) {
     code = cli_jobs_run(args, &plan, scan_one);
     if (args->sarif && !cli_write_all(STDOUT_FILENO, "]}]}\n", 5)) code = CLI_FAILED;
     postern_policy_free(policy);
+    postern_rules_free(rules);
     return code;
 }
 

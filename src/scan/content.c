@@ -205,6 +205,7 @@ void scan_content(scan *s, const place *where, postern_slice bytes, postern_slic
         s->status = s->options->part(s->options->user, where->file, where->part, where->offset, bytes);
         if (s->status) return;
     }
+    scan_rules(s, where, bytes);
     s->report->parts++;
     s->report->bytes += bytes.len;
     if (declared) scan_type(s, where, bytes, name, type);

@@ -1,5 +1,5 @@
 /*
- * The 28 findings in words: what users read in --help, tables, SARIF and postern-findings(7). Numbers never change their
+ * The findings in words: what users read in --help, tables, SARIF and postern-findings(7). Numbers never change their
  * meaning; a new finding goes at the end. Left out: anything a program decides by; the rules stand with the code that looks.
  */
 #include "scan_int.h"
@@ -111,6 +111,11 @@ static const postern_finding_kind kinds[POSTERN_FINDING_COUNT] = {
     {"MH028", "Limit reached, or a reader that died", MEDIUM,
      "depth, parts, headers, size or ratio beyond a limit, an archive that cannot be read, a worker that ended by itself",
      "very large mails; encrypted archives: low", "DESIGN Z18"},
+    {"MH029", "A rule of yours matched", MEDIUM,
+     "a YARA rule given with --rules, over the file or a decoded part; its meta value severity (one of these words) or score "
+     "(0 to "
+     "100) sets the severity",
+     "as good as the rule", "YARA 4"},
 };
 
 const postern_finding_kind *postern_finding_kind_of(unsigned number) {

@@ -218,6 +218,7 @@ static void leaf(reader *r, place *where, const postern_part *part) {
     if (status == POSTERN_NOMEM) r->s->status = status;
     if (status) return;
     bool html_bytes = is_text && text.len;
+    if (html_bytes && text.ptr != bytes.ptr) scan_rules(r->s, where, bytes); /* as sent; as text follows */
     scan_content(r->s, where, html_bytes ? text : bytes, part->name, part->type,
                  (part->flags & POSTERN_PART_TYPE_DECLARED) != 0);
     place inner = *where;

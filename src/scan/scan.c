@@ -125,6 +125,7 @@ postern_status postern_scan_bytes(postern_slice bytes, postern_slice name, const
     if (!s->status && s->options->has_zone_stream) scan_stream(s, &where, s->options->zone_stream);
     postern_cut path = postern_slice_cut_last(name, '/');
     if (!s->status) scan_name(s, &where, 0, path.ok ? path.tail : name, false);
+    if (bytes.len) scan_rules(s, &where, bytes);
     scan_file(s, &where, bytes, name);
     postern_status status = s->status;
     postern_arena_free(where.arena);

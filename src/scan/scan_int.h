@@ -70,6 +70,8 @@ typedef struct place {
 /* `at`: offset of `raw` in the bytes of `where`. */
 void scan_tell(scan *s, const place *where, unsigned number, postern_severity severity, size_t at, postern_slice raw,
                const char *reason);
+/* MH029: `rule` is the rule's name. */
+void scan_tell_rule(scan *s, const place *where, postern_slice rule, postern_severity severity, size_t at, postern_slice raw);
 static inline bool scan_ended(const scan *s) {
     return s->status != POSTERN_OK;
 }
@@ -103,6 +105,8 @@ void scan_text(scan *s, const place *where, postern_slice text);
 
 /* Bytes by what they are. `name` and `type` may be empty; `declared` says that the type was. */
 void scan_content(scan *s, const place *where, postern_slice bytes, postern_slice name, postern_slice type, bool declared);
+/* The caller's rules over decoded bytes. */
+void scan_rules(scan *s, const place *where, postern_slice bytes);
 void scan_html(scan *s, const place *where, postern_slice utf8);
 void scan_css(scan *s, const place *where, size_t at, postern_slice utf8);
 void scan_script(scan *s, const place *where, size_t at, postern_slice utf8);

@@ -14,20 +14,20 @@ static bool first_time(scan *s, uint64_t hash) {
     return true;
 }
 
-static uint64_t fingerprint(const place *where, unsigned number, postern_slice raw, const char *reason) {
+static uint64_t fingerprint(const place *where, unsigned number, postern_slice rule, postern_slice raw, const char *reason) {
     uint64_t hash = postern_slice_hash(raw, number);
-    hash = postern_slice_hash(postern_slice_cstr(reason), hash);
+    hash = postern_slice_hash(rule.len ? rule : postern_slice_cstr(reason), hash);
     hash = postern_slice_hash(where->file, hash);
     return where->view ? hash : postern_slice_hash(where->part, hash); /* a view repeats what the strict reading said */
 }
 
-void scan_tell(scan *s, const place *where, unsigned number, postern_severity severity, size_t at, postern_slice raw,
-               const char *reason) {
+static void tell(scan *s, const place *where, unsigned number, postern_slice rule, postern_severity severity, size_t at,
+                 postern_slice raw, const char *reason) {
     if (s->status || number == 0 || number > POSTERN_FINDING_COUNT) return;
     raw = postern_slice_sub(raw, 0, RAW_MAX);
     bool full = s->told[number] >= POSTERN_LIMIT_FINDINGS && severity < POSTERN_SEVERITY_HIGH;
     full |= s->told[number] >= 2 * POSTERN_LIMIT_FINDINGS;
-    if (!full && !first_time(s, fingerprint(where, number, raw, reason))) return;
+    if (!full && !first_time(s, fingerprint(where, number, rule, raw, reason))) return;
     s->report->findings[number]++;
     s->report->findings[0]++;
     if (full) {
@@ -43,10 +43,19 @@ void scan_tell(scan *s, const place *where, unsigned number, postern_severity se
         s->status = excerpt.status;
     } else {
         postern_finding finding = {number, severity, where->file, where->part, offset, raw, postern_buf_slice(&excerpt),
-                                   reason};
+                                   reason, rule};
         s->status = s->sink->finding(s->sink->user, &finding);
     }
     postern_buf_free(&excerpt);
+}
+
+void scan_tell(scan *s, const place *where, unsigned number, postern_severity severity, size_t at, postern_slice raw,
+               const char *reason) {
+    tell(s, where, number, postern_slice_of(NULL, 0), severity, at, raw, reason);
+}
+
+void scan_tell_rule(scan *s, const place *where, postern_slice rule, postern_severity severity, size_t at, postern_slice raw) {
+    tell(s, where, POSTERN_FINDING_RULE, rule, severity, at, raw, "a rule of yours matches");
 }
 
 bool scan_has(postern_slice text, const char *word) {

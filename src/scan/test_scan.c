@@ -63,7 +63,7 @@ static void true_and_innocent(void **state) {
         wrong++;
     }
     postern_file_close(manifest);
-    for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++) {
+    for (unsigned i = 1; i < POSTERN_FINDING_RULE; i++) { /* rules have test_rules.c */
         assert_true(trues[i] >= 2);
         assert_true(innocents[i] >= 2);
     }

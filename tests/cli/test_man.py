@@ -2,6 +2,7 @@
 import re
 import shutil
 import subprocess
+import sys
 
 from cli import ROOT, SAMPLES, Tap, run
 
@@ -33,7 +34,9 @@ for command in listed:
     tap.row(f".It Cm {command}\n" in overview, f"postern.1 names {command}")
 
 mandoc = shutil.which("mandoc")
-for page in sorted((ROOT / "man").glob("*.[13]")):
+for page in sorted((ROOT / "man").glob("*.[137]")):
     done = subprocess.run([mandoc, "-T", "lint", "-W", "warning", str(page)], capture_output=True, text=True)
     tap.row(done.returncode == 0 and not done.stdout, f"{page.name} is good mdoc", done.stdout, done.stderr)
+done = subprocess.run([sys.executable, str(ROOT / "tools/make_findings_page.py"), "--check"], check=False)
+tap.row(done.returncode == 0, "postern-findings.7 says what the findings say", "run tools/make_findings_page.py")
 tap.finish()

@@ -2,9 +2,9 @@
  * Guessing the character set of bytes that declare none.
  *
  * In the order of how sure the evidence is: valid UTF-8 (or nearly: a cut or a few broken bytes among many good
- * characters), escapes of ISO-2022-JP, zero bytes of UTF-16, then statistics (uchardet). Statistics know nothing of a few
- * bytes: a short text whose high bytes stand alone among letters is Western, as in real mail; and what uchardet says has to
- * decode, or windows-1252 it is.
+ * characters), escapes of ISO-2022-JP, zero bytes of UTF-16, the structure of pairs, the alphabets of Latin languages, then
+ * statistics (uchardet). Statistics know nothing of a few bytes: a short text whose high bytes stand alone among letters is
+ * Western, as in real mail; and what uchardet says has to decode, or windows-1252 it is.
  *
  * An attacker chooses the bytes and so the guess; the result is text that is judged after decoding, never before. uchardet
  * is C++ behind a C face: when memory ends inside it the process ends, as it does for any C++ program.
@@ -133,15 +133,17 @@ postern_charset postern_charset_detect(postern_slice bytes) {
         return jis ? charset_iso_2022_jp() : POSTERN_CHARSET_WINDOWS_1252;
     }
     if (t.high < SHORT && (found = charset_guess_short(bytes))) return settle_pairs(found, ask_uchardet(bytes));
-    /* "caf\xE9": nothing but Western writing has its high bytes one by one, as long as there are few of them */
-    if (t.single == t.high && t.high < 24) return POSTERN_CHARSET_WINDOWS_1252;
     size_t from = t.first > 256 ? t.first - 256 : 0;
     postern_slice sample = postern_slice_sub(bytes, from, SAMPLE);
+    if ((found = charset_guess_latin(sample))) return found;
+    /* "caf\xE9": nothing but Western writing has its high bytes one by one, as long as there are few of them */
+    if (t.single == t.high && t.high < 24) return POSTERN_CHARSET_WINDOWS_1252;
     found = ask_uchardet(sample);
     charset_kind kind = charset_info_of(found)->kind;
     if (kind == KIND_UTF_8 || kind == KIND_UTF_16LE || kind == KIND_UTF_16BE) found = POSTERN_CHARSET_NONE;
     if (t.c1) found = windows_cousin(found);
     if (found == charset_by_label("x-mac-cyrillic") && t.high < SHORT) found = charset_by_label("windows-1251");
+    if (found == charset_by_label("koi8-r")) found = charset_by_label("koi8-u"); /* the same, with letters for line drawing */
     if (found == POSTERN_CHARSET_NONE || !decodes(found, sample)) return POSTERN_CHARSET_WINDOWS_1252;
     return found;
 }

@@ -44,6 +44,8 @@ postern_charset charset_iso_2022_jp(void); /* its number */
 postern_charset charset_by_label(const char *label);
 /* For some dozens of bytes with high ones among them: a multi-byte set, or NONE when the structure says nothing. */
 postern_charset charset_guess_short(postern_slice s);
+/* For text whose words mix ASCII letters and high bytes: a set of Latin letters, or NONE when no alphabet explains it. */
+postern_charset charset_guess_latin(postern_slice s);
 
 typedef enum charset_single_kind {
     SINGLE_IBM866, SINGLE_ISO_8859_2, SINGLE_ISO_8859_3, SINGLE_ISO_8859_4, SINGLE_ISO_8859_5, SINGLE_ISO_8859_6,

@@ -3,7 +3,7 @@ import re
 
 from tap import ROOT, Tap
 
-PROMISED = [f"Z{n}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 18, 19, 20, 21)] + [f"P{n}" for n in range(1, 6)] + ["T1", "T2"]
+PROMISED = [f"Z{n}" for n in range(1, 23)] + [f"P{n}" for n in range(1, 6)] + ["T1", "T2"]
 NAME = re.compile(r"(?<![A-Za-z0-9])([zpt]\d+)_[a-z]")
 
 

@@ -51,17 +51,29 @@ static bool is_plain_name(const postern_url *url) {
     return url->host_kind == POSTERN_HOST_DOMAIN && postern_slice_find_byte(url->host, 0, '.') == SIZE_MAX;
 }
 
+static bool is_address(const postern_url *url) {
+    return url->host_kind == POSTERN_HOST_IPV4 || url->host_kind == POSTERN_HOST_IPV6;
+}
+
+/* The address of an IPv4 host, also of one inside IPv6 (::ffff:0:0/96); NULL when it is none. */
+static const uint8_t *ipv4_of(const postern_url *url) {
+    static const uint8_t mapped[12] = {[10] = 0xFF, [11] = 0xFF};
+    if (url->host_kind == POSTERN_HOST_IPV4) return url->ip;
+    return url->host_kind == POSTERN_HOST_IPV6 && memcmp(url->ip, mapped, sizeof mapped) == 0 ? url->ip + 12 : NULL;
+}
+
 static void map_site(const postern_policy *policy, const postern_url *url, const postern_zone_context *context,
                      postern_zone_decision *d) {
     bool esc = policy->esc || context->enhanced_security;
     postern_slice rule = {0}, host = url->host;
     if (host.len && host.ptr[host.len - 1] == '.') host.len--; /* the root's own dot: the same host */
-    int zone = policy_site_zone(policy, url->scheme, host, esc, &rule);
+    int zone = policy_site_zone(policy, url->scheme, host, is_address(url), esc, &rule);
     const char *name = esc ? "EscDomains" : "Domains";
-    if (zone < 0 && url->host_kind == POSTERN_HOST_IPV4) {
-        const uint8_t *ip = url->ip;
+    const uint8_t *ip = ipv4_of(url);
+    if (zone < 0 && ip) {
         uint32_t address = (uint32_t)ip[0] << 24 | (uint32_t)ip[1] << 16 | (uint32_t)ip[2] << 8 | ip[3];
         zone = policy_range_zone(policy, url->scheme, address, esc, &rule);
+        if (ip != url->ip && zone != POSTERN_ZONE_RESTRICTED) zone = -1; /* in disguise it can only lower (Z8) */
         name = "Ranges";
     }
     if (zone >= 0) {
@@ -110,7 +122,8 @@ static void map_file(const postern_policy *policy, const postern_url *url, const
         refuse(d, "Z9", "a share spelled as if it were local", host);
         return;
     }
-    int zone = policy_site_zone(policy, url->scheme, host, policy->esc || context->enhanced_security, &rule);
+    bool address = is_address(url);
+    int zone = policy_site_zone(policy, url->scheme, host, address, policy->esc || context->enhanced_security, &rule);
     if (zone >= 0)
         step(d, (postern_zone)zone, "Domains", "a site list names the server", rule);
     else if (policy->unc_as_intranet && is_plain_name(url))

@@ -300,6 +300,14 @@ static postern_status seal_zones(postern_policy *policy) {
     return POSTERN_OK;
 }
 
+/* By place, not by what came first (Z15, Z20). */
+static int compare_defects(const void *a, const void *b) {
+    const postern_policy_defect *x = a, *y = b;
+    int order = postern_slice_compare(x->key, y->key);
+    if (!order) order = postern_slice_compare(x->name, y->name);
+    return order ? order : strcmp(x->text, y->text);
+}
+
 postern_status postern_policy_seal(postern_policy *policy, postern_error *reterr) {
     if (policy->sealed) return postern_fail(reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "the policy is sealed already");
     if (getrandom(&policy->seed, sizeof policy->seed, 0) != sizeof policy->seed) policy->seed = (uintptr_t)policy;
@@ -311,7 +319,11 @@ postern_status postern_policy_seal(postern_policy *policy, postern_error *reterr
     }
     postern_status status = seal_zones(policy);
     if (!status) status = policy_seal_map(policy);
-    if (status) return postern_fail(reterr, status, POSTERN_NO_OFFSET, "the policy is too large");
+    if (status == POSTERN_LIMIT)
+        return postern_fail(reterr, status, POSTERN_NO_OFFSET, "the policy has more than %u scattered address ranges",
+                            POSTERN_LIMIT_POLICY_RANGES);
+    if (status) return postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the policy");
+    if (policy->defect_count) qsort(policy->defects, policy->defect_count, sizeof *policy->defects, compare_defects);
     policy->sealed = true;
     return POSTERN_OK;
 }

@@ -142,15 +142,20 @@ struct postern_policy {
 
 /* policy_keys.c */
 policy_area policy_classify(postern_hive hive, postern_slice key, policy_source *ret_source, postern_slice *ret_rest);
-/* policy_seal.c and policy_map.c */
+int zone_compare_nocase(postern_slice a, postern_slice b);
+/* Whether key or name hold controls: no .reg line, host or scheme has them, and such a rule does not count. */
+bool zone_has_controls(const policy_value *value);
+/* policy.c and policy_map.c */
 postern_status policy_defect(postern_policy *policy, const policy_value *value, const char *text);
 /* A zone number from a DWORD or a decimal string; false when it is neither. Custom zones (1000 and up) count as Internet. */
 bool policy_value_zone(const policy_value *value, uint8_t *ret_zone);
 bool policy_value_dword(const policy_value *value, uint32_t *ret_number);
 postern_status policy_seal_map(postern_policy *policy);
 
-/* zone_map.c: the site list's answer for a host; -1 when no rule matches. `ret_rule` names the key that decided. */
-int policy_site_zone(const postern_policy *policy, postern_slice scheme, postern_slice host, bool esc, postern_slice *ret_rule);
+/* zone_map.c: the site list's answer for a host, which as an `address` has no parts; -1 when no rule matches. `ret_rule` names
+ * the key that decided. */
+int policy_site_zone(const postern_policy *policy, postern_slice scheme, postern_slice host, bool address, bool esc,
+                     postern_slice *ret_rule);
 int policy_range_zone(const postern_policy *policy, postern_slice scheme, uint32_t address, bool esc, postern_slice *ret_rule);
 int policy_protocol_zone(const postern_policy *policy, postern_slice scheme);
 

@@ -74,7 +74,8 @@ policy_area policy_classify(postern_hive hive, postern_slice key, policy_source 
     *ret_source = source_of(hive, policy);
     *ret_rest = (postern_slice){0};
     postern_slice root = policy ? POSTERN_S(POLICIES) : POSTERN_S(SETTINGS);
-    if (postern_slice_eq_nocase(key, root)) return AREA_SETTINGS;
+    /* Security_HKLM_only silences the user, who must not do so himself: his own list may hold what is Restricted (Z15) */
+    if (postern_slice_eq_nocase(key, root)) return *ret_source == SOURCE_POLICY_MACHINE ? AREA_SETTINGS : AREA_NONE;
     if (key.len > root.len && key.ptr[root.len] == '\\' && postern_slice_starts_nocase(key, root)) {
         postern_slice below = postern_slice_from(key, root.len + 1);
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -84,6 +85,26 @@ policy_area policy_classify(postern_hive hive, postern_slice key, policy_source 
     for (size_t i = 0; i < sizeof whole_rows / sizeof *whole_rows; i++)
         if (matches(&whole_rows[i], key, ret_rest)) return whole_rows[i].area;
     return is_outlook_mail(key) || is_outlook_express_mail(key) ? AREA_MAIL : AREA_NONE;
+}
+
+/* ---- names ---------------------------------------------------------------------------------------------------------- */
+
+int zone_compare_nocase(postern_slice a, postern_slice b) {
+    for (size_t i = 0; i < a.len && i < b.len; i++) {
+        uint8_t x = postern_ascii_lower(a.ptr[i]), y = postern_ascii_lower(b.ptr[i]);
+        if (x != y) return x < y ? -1 : 1;
+    }
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+static bool has_controls(postern_slice text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7F) return true;
+    return false;
+}
+
+bool zone_has_controls(const policy_value *value) {
+    return has_controls(value->key) || has_controls(value->name);
 }
 
 /* ---- a registry ----------------------------------------------------------------------------------------------------- */

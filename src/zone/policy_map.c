@@ -124,38 +124,38 @@ static bool is_one_run(const uint8_t low[4], const uint8_t high[4]) {
     return true;
 }
 
-static postern_status place_range(postern_policy *policy, const policy_value *v, range_rule *rule) {
+static postern_status place_range(postern_policy *policy, range_rule *rule) {
     rule->low = address_of(rule->octet_low);
     rule->high = address_of(rule->octet_high);
     rule->octets = !is_one_run(rule->octet_low, rule->octet_high);
     if (!rule->octets)
         policy->ranges[policy->range_count++] = *rule;
     else if (policy->odd_range_count == POSTERN_LIMIT_POLICY_RANGES)
-        return policy_defect(policy, v, "too many scattered ranges");
+        return POSTERN_LIMIT; /* leaving one out could be leaving out what lowers (Z18) */
     else
         policy->odd_ranges[policy->odd_range_count++] = *rule;
     return POSTERN_OK;
 }
 
-/* The ":Range" value that stands in the same key and source as `v`. */
-static const policy_value *range_text(const postern_policy *policy, const policy_value *v) {
-    for (size_t i = 0; i < policy->value_count; i++) {
-        const policy_value *other = &policy->values[i];
-        if (!other->dead && other->area == v->area && other->source == v->source &&
-            postern_slice_eq_nocase(other->name, POSTERN_S(":Range")) && postern_slice_eq_nocase(other->key, v->key))
-            return other;
-    }
-    return NULL;
+static bool is_range_text(const policy_value *v) {
+    return postern_slice_eq_nocase(v->name, POSTERN_S(":Range"));
 }
 
-static postern_status add_range(postern_policy *policy, const policy_value *v, const policy_value *text) {
+/* One rule of a key whose texts are texts[0 … count). Of several texts each counts where the rule lowers, none where it could
+ * raise (Z15: which of them came last says nothing). */
+static postern_status add_range(postern_policy *policy, const policy_value *v, const policy_value *const *texts, size_t count) {
     range_rule rule = {.source = (uint8_t)v->source, .esc = v->area == AREA_ESC_RANGES, .from = v};
-    postern_slice digits = text ? postern_slice_trim(text->data) : (postern_slice){0};
-    if (!text || text->type != 1 || !parse_octets(digits, rule.octet_low, rule.octet_high))
-        return policy_defect(policy, v, "the address range cannot be read; the rule is left out");
     postern_status status = lower_copy(policy, v->name, &rule.scheme);
     if (!status) status = rule_zone(policy, v, &rule.zone);
-    return status ? status : place_range(policy, v, &rule);
+    if (!status && count == 0) return policy_defect(policy, v, "the address range is not there; the rule is left out");
+    if (!status && count > 1) status = policy_defect(policy, v, "two address ranges under one key; the rule can only lower");
+    if (count > 1 && rule.zone != POSTERN_ZONE_RESTRICTED) return status;
+    for (size_t i = 0; i < count && !status; i++) {
+        bool good = texts[i]->type == 1 && parse_octets(postern_slice_trim(texts[i]->data), rule.octet_low, rule.octet_high);
+        status = good ? place_range(policy, &rule)
+                      : policy_defect(policy, v, "the address range cannot be read; the rule is left out");
+    }
+    return status;
 }
 
 /* A line of the Site to Zone Assignment List: [scheme://]host, [scheme://]*.host, or an address with runs. */
@@ -172,7 +172,7 @@ static postern_status add_site(postern_policy *policy, const policy_value *v) {
     }
     text = postern_slice_cut(text, '/').head;
     range_rule range = {.source = rule.source, .zone = rule.zone, .scheme = rule.scheme, .from = v};
-    if (parse_octets(text, range.octet_low, range.octet_high)) return place_range(policy, v, &range);
+    if (parse_octets(text, range.octet_low, range.octet_high)) return place_range(policy, &range);
     status = join_host(policy, text, &rule.host);
     if (status) return status;
     if (rule.host.len == 0) return policy_defect(policy, v, "the site cannot be read; the rule is left out");
@@ -193,13 +193,32 @@ static postern_status add_protocol(postern_policy *policy, const policy_value *v
     return status;
 }
 
-/* Keys of ranges sorted, so that thousands of them do not each search all values. */
+/* Ranges sorted, so that the values of one key stand together, the texts first. */
 static int compare_values(const void *a, const void *b) {
     const policy_value *x = *(const policy_value *const *)a, *y = *(const policy_value *const *)b;
     if (x->area != y->area) return x->area < y->area ? -1 : 1;
     if (x->source != y->source) return x->source < y->source ? -1 : 1;
-    int order = postern_slice_compare(x->key, y->key);
-    return order ? order : postern_slice_compare(x->name, y->name);
+    int order = zone_compare_nocase(x->key, y->key);
+    if (!order) order = (int)is_range_text(y) - (int)is_range_text(x);
+    if (!order) order = zone_compare_nocase(x->name, y->name);
+    if (!order) order = (x->type > y->type) - (x->type < y->type);
+    return order ? order : postern_slice_compare(x->data, y->data);
+}
+
+static bool same_key(const policy_value *a, const policy_value *b) {
+    return a->area == b->area && a->source == b->source && postern_slice_eq_nocase(a->key, b->key);
+}
+
+/* The values of one key: its texts, without those that repeat another, then its rules. */
+static postern_status seal_range_key(postern_policy *policy, const policy_value **values, size_t count) {
+    size_t texts = 0, kept = 0;
+    for (; texts < count && is_range_text(values[texts]); texts++)
+        if (kept == 0 || values[kept - 1]->type != values[texts]->type ||
+            !postern_slice_eq(values[kept - 1]->data, values[texts]->data))
+            values[kept++] = values[texts];
+    postern_status status = POSTERN_OK;
+    for (size_t i = texts; i < count && !status; i++) status = add_range(policy, values[i], values, kept);
+    return status;
 }
 
 static postern_status seal_ranges(postern_policy *policy) {
@@ -208,17 +227,14 @@ static postern_status seal_ranges(postern_policy *policy) {
     size_t count = 0;
     for (size_t i = 0; i < policy->value_count; i++) {
         const policy_value *v = &policy->values[i];
-        bool asked = !v->dead && !(policy->machine_only && v->source == SOURCE_USER);
+        bool asked = !v->dead && !(policy->machine_only && v->source == SOURCE_USER) && !zone_has_controls(v);
         if (asked && (v->area == AREA_RANGES || v->area == AREA_ESC_RANGES)) found[count++] = v;
     }
     qsort(found, count, sizeof *found, compare_values);
     postern_status status = POSTERN_OK;
-    const policy_value *text = NULL;
-    for (size_t i = 0; i < count && !status; i++) { /* ':' sorts before letters and digits sort before ':' */
-        if (!text || text->area != found[i]->area || text->source != found[i]->source ||
-            !postern_slice_eq_nocase(text->key, found[i]->key))
-            text = range_text(policy, found[i]);
-        if (!postern_slice_eq_nocase(found[i]->name, POSTERN_S(":Range"))) status = add_range(policy, found[i], text);
+    for (size_t from = 0, to; from < count && !status; from = to) {
+        for (to = from + 1; to < count && same_key(found[from], found[to]);) to++;
+        status = seal_range_key(policy, found + from, to - from);
     }
     free(found);
     return status;
@@ -230,10 +246,18 @@ static int compare_sites(const void *a, const void *b) {
     return postern_slice_compare(x->host, y->host);
 }
 
+/* Rules of one host by the key they stand in, so that the reason names the same one whatever came first (Z20). */
+static int compare_rules(const void *a, const void *b) {
+    const site_rule *x = a, *y = b;
+    int order = compare_sites(a, b);
+    return order ? order : postern_slice_compare(x->from->key, y->from->key);
+}
+
 static int compare_ranges(const void *a, const void *b) {
     const range_rule *x = a, *y = b;
     if (x->low != y->low) return x->low < y->low ? -1 : 1;
-    return (x->high > y->high) - (x->high < y->high);
+    if (x->high != y->high) return x->high < y->high ? -1 : 1;
+    return postern_slice_compare(x->from->key, y->from->key);
 }
 
 static postern_status build_index(postern_policy *policy) {
@@ -242,7 +266,7 @@ static postern_status build_index(postern_policy *policy) {
     policy->bucket_mask = size - 1;
     policy->buckets = calloc(size, sizeof *policy->buckets);
     if (!policy->buckets) return POSTERN_NOMEM;
-    qsort(policy->sites, policy->site_count, sizeof *policy->sites, compare_sites);
+    qsort(policy->sites, policy->site_count, sizeof *policy->sites, compare_rules);
     for (size_t i = 0; i < policy->site_count; i++) {
         if (i && compare_sites(&policy->sites[i - 1], &policy->sites[i]) == 0) continue;
         size_t slot = policy->sites[i].hash & policy->bucket_mask;
@@ -250,11 +274,16 @@ static postern_status build_index(postern_policy *policy) {
         policy->buckets[slot] = (site_bucket){(uint32_t)(policy->sites[i].hash >> 32), (uint32_t)i + 1};
     }
     qsort(policy->ranges, policy->range_count, sizeof *policy->ranges, compare_ranges);
+    qsort(policy->odd_ranges, policy->odd_range_count, sizeof *policy->odd_ranges, compare_ranges);
     for (size_t i = 0; i < policy->range_count; i++) {
         uint32_t before = i ? policy->ranges[i - 1].reach : 0;
         policy->ranges[i].reach = policy->ranges[i].high > before ? policy->ranges[i].high : before;
     }
     return POSTERN_OK;
+}
+
+static bool is_map_area(policy_area area) {
+    return area == AREA_DOMAINS || area == AREA_ESC_DOMAINS || area == AREA_SITES || area == AREA_PROTOCOL_DEFAULTS;
 }
 
 postern_status policy_seal_map(postern_policy *policy) {
@@ -268,8 +297,10 @@ postern_status policy_seal_map(postern_policy *policy) {
     postern_status status = POSTERN_OK;
     for (size_t i = 0; i < policy->value_count && !status; i++) {
         const policy_value *v = &policy->values[i];
-        if (v->dead || (policy->machine_only && v->source == SOURCE_USER)) continue;
-        if (v->area == AREA_DOMAINS || v->area == AREA_ESC_DOMAINS)
+        if (v->dead || (policy->machine_only && v->source == SOURCE_USER) || !is_map_area(v->area)) continue;
+        if (zone_has_controls(v))
+            status = policy_defect(policy, v, "control characters in the name; the rule is left out");
+        else if (v->area == AREA_DOMAINS || v->area == AREA_ESC_DOMAINS)
             status = add_domain(policy, v);
         else if (v->area == AREA_SITES)
             status = add_site(policy, v);

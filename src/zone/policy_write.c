@@ -59,21 +59,35 @@ static bool is_map_area(policy_area area) {
            area == AREA_PROTOCOL_DEFAULTS || area == AREA_SITES;
 }
 
+static bool is_range_text(const policy_value *v) {
+    return (v->area == AREA_RANGES || v->area == AREA_ESC_RANGES) && postern_slice_eq_nocase(v->name, POSTERN_S(":Range"));
+}
+
+/* What did not count must not begin to, because the file says it better than the registry did. */
+static bool can_be_written(const policy_value *v) {
+    if (zone_has_controls(v)) return false;
+    if (!is_range_text(v)) return true;
+    for (size_t i = 0; i < v->data.len; i++)
+        if (v->data.ptr[i] < 0x20) return false;
+    return v->type == 1;
+}
+
+/* As which a rule is written. */
+static uint8_t zone_of(const policy_value *v) {
+    uint8_t zone;
+    return policy_value_zone(v, &zone) ? zone : POSTERN_ZONE_RESTRICTED;
+}
+
 static int compare_values(const void *a, const void *b) {
     const policy_value *x = *(const policy_value *const *)a, *y = *(const policy_value *const *)b;
     if (x->source != y->source) return x->source < y->source ? -1 : 1;
     int order = postern_slice_compare(x->key, y->key);
     if (!order) order = postern_slice_compare(x->name, y->name);
-    if (!order) order = postern_slice_compare(x->data, y->data);
-    return order;
-}
-
-static bool is_range_text(const policy_value *v) {
-    return (v->area == AREA_RANGES || v->area == AREA_ESC_RANGES) && postern_slice_eq_nocase(v->name, POSTERN_S(":Range"));
+    if (order) return order;
+    return is_range_text(x) && is_range_text(y) ? postern_slice_compare(x->data, y->data) : zone_of(x) - zone_of(y);
 }
 
 static void write_map_value(postern_buf *out, const policy_value *v) {
-    uint8_t zone = POSTERN_ZONE_RESTRICTED;
     if (v->name.len)
         write_quoted(out, v->name);
     else
@@ -82,11 +96,10 @@ static void write_map_value(postern_buf *out, const policy_value *v) {
     if (is_range_text(v)) {
         write_quoted(out, v->data);
     } else {
-        if (!policy_value_zone(v, &zone)) zone = POSTERN_ZONE_RESTRICTED;
         if (v->area == AREA_SITES)
-            postern_buf_printf(out, "\"%d\"", zone);
+            postern_buf_printf(out, "\"%d\"", zone_of(v));
         else
-            postern_buf_printf(out, "dword:%08x", (unsigned)zone);
+            postern_buf_printf(out, "dword:%08x", (unsigned)zone_of(v));
     }
     postern_buf_add(out, "\r\n", 2);
 }
@@ -96,7 +109,8 @@ static postern_status write_map(const postern_policy *policy, postern_buf *out) 
     if (!found) return POSTERN_NOMEM;
     size_t count = 0;
     for (size_t i = 0; i < policy->value_count; i++)
-        if (!policy->values[i].dead && is_map_area(policy->values[i].area)) found[count++] = &policy->values[i];
+        if (!policy->values[i].dead && is_map_area(policy->values[i].area) && can_be_written(&policy->values[i]))
+            found[count++] = &policy->values[i];
     qsort(found, count, sizeof *found, compare_values);
     for (size_t i = 0; i < count; i++) {
         const policy_value *v = found[i], *before = i ? found[i - 1] : NULL;

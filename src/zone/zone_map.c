@@ -51,7 +51,7 @@ static const site_rule *rules_of(const postern_policy *policy, postern_slice hos
     }
 }
 
-int policy_site_zone(const postern_policy *policy, postern_slice scheme, postern_slice host, bool esc,
+int policy_site_zone(const postern_policy *policy, postern_slice scheme, postern_slice host, bool address, bool esc,
                      postern_slice *ret_rule) {
     if (policy->site_count == 0) return -1;
     best b = best_new();
@@ -66,7 +66,7 @@ int policy_site_zone(const postern_policy *policy, postern_slice scheme, postern
             offer(&b, r->source, (uint64_t)name.len * 4 + (r->exact ? 2 : 0) + named, r->zone, r->from->key);
         }
         postern_cut cut = postern_slice_cut(name, '.');
-        name = cut.ok ? cut.tail : (postern_slice){0};
+        name = cut.ok && !address ? cut.tail : (postern_slice){0}; /* "2.1" is not what 192.0.2.1 lies in */
     }
     return decide(&b, ret_rule);
 }

@@ -165,6 +165,10 @@ bool postern_action_parse(postern_slice text, uint32_t *ret_action) {
     }
     postern_slice prefix = POSTERN_S("URLACTION_");
     if (postern_slice_starts_nocase(text, prefix)) text = postern_slice_from(text, prefix.len);
+    if (postern_slice_eq_nocase(text, POSTERN_S("SHELL_EXECUTE_HIGHRISK"))) { /* the other name of SHELL_SHELLEXECUTE */
+        *ret_action = 0x1806;
+        return true;
+    }
     for (size_t i = 0; i < zone_action_count; i++) {
         if (!zone_actions[i].name) continue;
         postern_slice name = postern_slice_from(postern_slice_cstr(zone_actions[i].name), prefix.len);

@@ -338,6 +338,7 @@ typedef struct postern_sandbox {
     size_t read_dir_count;
     bool may_fork;               /* worker processes (which inherit the sandbox) */
     uint64_t max_memory;         /* bytes of address space, 0: unlimited */
+    uint64_t more_memory;        /* the same beyond what is mapped already, 0: unlimited */
     unsigned max_cpu_seconds;    /* 0: unlimited */
 } postern_sandbox;
 

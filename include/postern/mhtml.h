@@ -114,6 +114,18 @@ POSTERN_API postern_media postern_archive_part_media(postern_archive *archive, u
 POSTERN_API postern_media postern_media_of(postern_slice head);
 POSTERN_API const char *postern_media_type(postern_media media); /* "image/png" … */
 
+/* ---- file names made by us (T2, Z19) ---------------------------------------------------------------------------- */
+
+/* Appends a name that is safe on every system, made from `wanted`, what the archive calls the part (raw), its `type` and its
+ * number: never empty, at most POSTERN_SAFE_NAME_MAX bytes, no separator, control, bidi or format character, no reserved name,
+ * no leading dot or dash. A failure stays in *ret_name. */
+enum { POSTERN_SAFE_NAME_MAX = 120 };
+POSTERN_API void postern_safe_name(postern_slice wanted, postern_slice type, uint32_t index, postern_buf *ret_name);
+/* The same for a part of an archive: its name, else the last segment of its location, else its id. */
+POSTERN_API void postern_part_safe_name(const postern_part *part, postern_buf *ret_name);
+/* Where the ending of such a name begins (its dot), or its length. */
+POSTERN_API size_t postern_safe_name_ending(postern_slice name);
+
 /* ---- writing an archive (pack) --------------------------------------------------------------------------------- */
 
 /* What a document needs to be whole. `base` comes first, once, when the document has a <base href>; then each reference that a

@@ -67,6 +67,10 @@ typedef struct postern_page_options {
     void *resource_user;
     uint64_t max_output;          /* 0: POSTERN_LIMIT_PAGE_OUTPUT */
     const postern_policy *policy; /* sealed; NULL: the hard floor alone, all that the archive holds is shown */
+    /* A viewer shows where a link leads before it is followed: each link becomes this, then the target percent-encoded. The
+     * caller's own words: nothing but letters, digits and /:.?=-_[] . NULL: the target itself. */
+    const char *link_prefix;
+    const char *style; /* the caller's own style sheet in front of the page's, filtered as that is; NULL: none */
 } postern_page_options;
 
 POSTERN_API void postern_page_options_init(postern_page_options *options);

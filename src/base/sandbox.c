@@ -102,6 +102,18 @@ static postern_status enter_landlock(const postern_sandbox *rules, bool *ret_lan
     return ok ? POSTERN_OK : postern_fail_errno(reterr, sys_errno, "cannot enter the sandbox");
 }
 
+/* What the process has mapped already, inputs included. */
+static uint64_t address_space_now(void) {
+    char text[64] = "";
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    if (fd >= 0) close(fd);
+    uint64_t pages = 0;
+    postern_slice first = postern_slice_cut(postern_slice_of(text, got > 0 ? (size_t)got : 0), ' ').head;
+    if (!postern_slice_uint(first, UINT32_MAX, &pages)) pages = 1u << 16;
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
 static void lower_limit(int resource, uint64_t value) {
     struct rlimit limit;
     if (value == 0 || getrlimit(resource, &limit)) return;
@@ -113,6 +125,7 @@ postern_status postern_sandbox_enter(const postern_sandbox *rules, bool *ret_lan
     bool landlock = false;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return postern_fail_errno(reterr, errno, "cannot enter the sandbox");
     lower_limit(RLIMIT_AS, rules->max_memory);
+    if (rules->more_memory) lower_limit(RLIMIT_AS, address_space_now() + rules->more_memory);
     lower_limit(RLIMIT_CPU, rules->max_cpu_seconds);
     postern_status status = enter_landlock(rules, &landlock, reterr);
     if (!status) status = enter_seccomp(rules, reterr);

@@ -238,14 +238,8 @@ const char *cli_archive_kind_name(postern_archive_kind kind);
 /* Part by number, cid or location (--root, cat). */
 cli_exit cli_part_named(cli_job *job, const char *name, uint32_t *ret_part);
 
-/* ---- file names made by us (safename.c) ------------------------------------------------------------------------ */
+/* ---- file names made by us (names.c; the names themselves: postern_safe_name) --------------------------------- */
 
-/* Appends a name that is safe on every system (T2, Z19), made from what the archive calls the part: never empty, at most
- * CLI_NAME_MAX bytes, no separator, control, bidi or format character, no reserved name, no leading dot or dash. */
-enum { CLI_NAME_MAX = 120 };
-void cli_safe_name(postern_slice wanted, postern_slice type, uint32_t index, postern_buf *ret_name);
-/* The same for a part of an archive: its name, else the last segment of its location, else its id. */
-void cli_safe_part_name(const postern_part *part, postern_buf *ret_name);
 /* Names already taken, compared without case; `cli_names_unique` makes `name` one that is not. */
 typedef struct cli_names cli_names;
 cli_names *cli_names_new(void);

@@ -64,7 +64,7 @@ static postern_status put_mark(void *user, const postern_sink *sink) {
 }
 
 cli_exit extract_file(extraction *x, const char *name, writer write, void *user, uint64_t *ret_written) {
-    char mark[CLI_NAME_MAX + 96];
+    char mark[POSTERN_SAFE_NAME_MAX + 96];
     uint64_t mark_size;
     snprintf(mark, sizeof mark, "%s:Zone.Identifier", name);
     cli_exit code = write_file(x, mark, put_mark, &x->mark, &mark_size);
@@ -134,9 +134,9 @@ static void manifest_row(extraction *x, const postern_part *part, postern_slice 
 static cli_exit extract_part(extraction *x, const postern_part *part) {
     postern_buf name;
     postern_buf_init(&name, 1 << 20);
-    cli_safe_part_name(part, &name);
+    postern_part_safe_name(part, &name);
     cli_exit code = cli_names_unique(x->names, &name) ? CLI_CLEAN : CLI_FAILED;
-    char file[CLI_NAME_MAX + 64], mark[CLI_NAME_MAX + 96];
+    char file[POSTERN_SAFE_NAME_MAX + 64], mark[POSTERN_SAFE_NAME_MAX + 96];
     snprintf(file, sizeof file, "%.*s", (int)name.len, (const char *)name.ptr);
     snprintf(mark, sizeof mark, "%s:Zone.Identifier", file);
     uint64_t size = 0;

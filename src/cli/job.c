@@ -126,18 +126,6 @@ cli_exit cli_job_open_folder(cli_job *job) {
     return CLI_CLEAN;
 }
 
-/* What the process has mapped already, the input included. */
-static uint64_t address_space_now(void) {
-    char text[64] = "";
-    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
-    if (fd >= 0) close(fd);
-    uint64_t pages = 0;
-    postern_slice first = postern_slice_cut(postern_slice_of(text, got > 0 ? (size_t)got : 0), ' ').head;
-    if (!postern_slice_uint(first, UINT32_MAX, &pages)) pages = 1u << 16;
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_count) {
 #ifndef CLI_WITHOUT_SANDBOX
     postern_sandbox rules = {.write_dirs = &job->out_dir,
@@ -145,14 +133,13 @@ cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_cou
                              .read_dirs = read_dirs,
                              .read_dir_count = read_dir_count,
                              .max_cpu_seconds = CPU_SECONDS_MAX};
-    if (job->args->max_memory) rules.max_memory = address_space_now() + (job->args->max_memory << 20);
+    rules.more_memory = job->args->max_memory << 20;
     postern_error error;
     if (postern_sandbox_enter(&rules, NULL, &error)) {
         cli_message_error(job->err_fd, job->label, &error);
         return CLI_FAILED;
     }
 #else
-    (void)address_space_now;
     (void)job;
     (void)read_dirs;
     (void)read_dir_count;

@@ -81,6 +81,14 @@ static const char quirks_style[] =
     ":where(table){font-weight:initial;font-style:initial;font-variant:initial;font-size:initial;line-height:initial;"
     "white-space:initial;text-align:start}:where(input,textarea){box-sizing:border-box}:where(form){margin-block-end:1em}";
 
+/* A sheet of ours, in front of the document's own; it passes the same filter. */
+static void write_style(page_doc *doc, const char *style) {
+    if (!style) return;
+    page_out_literal(doc->out, "<style>");
+    page_style_sheet(doc, postern_slice_cstr(style), doc->part, NULL);
+    page_out_literal(doc->out, "</style>");
+}
+
 void page_prolog(page_doc *doc, page_mode mode, const postern_html_token *html) {
     const postern_page_options *options = doc->page->options;
     if (doc->inner) return;
@@ -89,10 +97,8 @@ void page_prolog(page_doc *doc, page_mode mode, const postern_html_token *html) 
     else page_out_literal(doc->out, "<html>");
     page_out_literal(doc->out, "<head>");
     if (doc->depth) { /* a srcdoc document has its parent's policy and character set */
-        if (mode != PAGE_MODE_QUIRKS || !doc->archived_frame) return;
-        page_out_literal(doc->out, "<style>");
-        page_style_sheet(doc, postern_slice_cstr(quirks_style), doc->part, NULL);
-        page_out_literal(doc->out, "</style>");
+        if (mode == PAGE_MODE_QUIRKS && doc->archived_frame) write_style(doc, quirks_style);
+        write_style(doc, options->style);
         return;
     }
     page_out_literal(doc->out, "<meta charset=\"utf-8\">");
@@ -103,6 +109,7 @@ void page_prolog(page_doc *doc, page_mode mode, const postern_html_token *html) 
     }
     page_out_literal(doc->out, "<meta name=\"referrer\" content=\"no-referrer\">"
                                "<meta http-equiv=\"x-dns-prefetch-control\" content=\"off\">");
+    write_style(doc, options->style);
 }
 
 /* ---- tokens --------------------------------------------------------------------------------------------------------- */

@@ -139,6 +139,22 @@ static void write_fragment(page_doc *doc, const char *name, postern_slice fragme
     page_out_literal(doc->out, "\"");
 }
 
+/* A viewer's page in front of the target, which is percent-encoded down to the unreserved characters. */
+static void write_shown_first(page_doc *doc, const char *name, postern_slice target) {
+    static const char digits[] = "0123456789ABCDEF";
+    page_out_literal(doc->out, " ");
+    page_out_cstr(doc->out, name);
+    page_out_literal(doc->out, "=\"");
+    page_out_value(doc->out, postern_slice_cstr(doc->page->options->link_prefix));
+    for (size_t i = 0; i < target.len; i++) {
+        uint8_t c = target.ptr[i];
+        bool plain = postern_ascii_alpha(c) || postern_ascii_digit(c) || (c && strchr("-._~", c));
+        char encoded[3] = {'%', digits[c >> 4], digits[c & 15]};
+        page_out_bytes(doc->out, plain ? postern_slice_of(&target.ptr[i], 1) : postern_slice_of(encoded, 3));
+    }
+    page_out_literal(doc->out, "\"");
+}
+
 bool page_link_write(page_doc *doc, const char *name, postern_slice text) {
     postern_slice fragment;
     postern_reference reference;
@@ -149,8 +165,9 @@ bool page_link_write(page_doc *doc, const char *name, postern_slice text) {
     }
     bool web = false;
     if (page_resolve(doc, text, &reference) && !reference.refused && reference.url && link_scheme(reference.url, &web)) {
-        page_out_attribute(doc->out, name, reference.url->href);
-        return web;
+        if (doc->page->options->link_prefix) write_shown_first(doc, name, reference.url->href);
+        else page_out_attribute(doc->out, name, reference.url->href);
+        return web || doc->page->options->link_prefix;
     }
     /* still drawn as a link, but it leads nowhere: no element of a page has a reason to bear this name */
     doc->page->report->links++;

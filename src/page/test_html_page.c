@@ -431,8 +431,31 @@ static void a_sink_that_fails_is_asked_once(void **state) {
     postern_archive_free(archive);
 }
 
+/* What a viewer asks for: targets behind a page of its own, and a sheet of its own in every document of the page. */
+static void z21_links_can_be_shown_first(void **state) {
+    (void)state;
+    postern_buf page, text;
+    postern_page_options options;
+    postern_page_options_init(&options);
+    options.link_prefix = "/go?u=";
+    options.style = "img{filter:invert(1)}i{background:url(//h.test/)}";
+    test_archive_text("<a href='http://h.test/a?b=\"&c=%20#d'>1</a><a href=mailto:a@h.test>2</a><a href=#x>3</a>"
+                      "<a href=javascript:1>4</a><iframe src=frame.html></iframe>", &text);
+    assert_int_equal(test_page(postern_buf_slice(&text), &options, &page, NULL), POSTERN_OK);
+    postern_slice got = postern_buf_slice(&page);
+    assert_holds(got, "<a href=\"/go?u=http%3A%2F%2Fh.test%2Fa%3Fb%3D%2522%26c%3D%2520%23d\" target=\"_blank\" "
+                      "rel=\"noopener noreferrer nofollow\">1</a>");
+    assert_holds(got, "<a href=\"/go?u=mailto%3Aa%40h.test\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">2</a>");
+    assert_holds(got, "<a href=\"#x\">3</a><a href=\"#postern-inert\">4</a>");
+    assert_holds(got, "content=\"off\"><style>img{filter:invert(1);}i{background:url(\"data:,\");}</style>");
+    assert_holds(got, "&lt;head&gt;&lt;style&gt;img{filter:invert(1);}");
+    postern_buf_free(&text);
+    postern_buf_free(&page);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(z21_links_can_be_shown_first),
         cmocka_unit_test(p4_the_head_is_ours),
         cmocka_unit_test(p1_the_doctype_keeps_the_mode),
         cmocka_unit_test(p1_sanitizing_twice_changes_nothing),

@@ -3,15 +3,14 @@
  * letters. What is left of it is one path component that Linux, Windows and macOS all take literally:
  *   the last component behind / and \ ; controls, bidi and invisible characters, < > : " | ? * and look-alikes of the
  *   separators become '_'; no dot, dash or blank in front, no dot or blank at the end; device names and names that a system
- *   obeys get a '_' in front; at most CLI_NAME_MAX bytes, the ending kept. ':' never stays, so no name can pass for a stream
- *   or for our marks.
+ *   obeys get a '_' in front; at most POSTERN_SAFE_NAME_MAX bytes, the ending kept. ':' never stays, so no name can pass for
+ *   a stream or for our marks.
  */
-#include "cli_int.h"
+#include "mhtml_int.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
-enum { ENDING_MAX = 16, CUT_AT = CLI_NAME_MAX - 12 }; /* what is left is for "-2" and the like */
+enum { ENDING_MAX = 16, CUT_AT = POSTERN_SAFE_NAME_MAX - 12 }; /* what is left is for "-2" and the like */
 
 static const struct {
     const char *type, *ending;
@@ -78,7 +77,7 @@ static void clean_characters(postern_slice s, postern_buf *out) {
 }
 
 /* Where the ending begins (its dot), or s.len. A long tail behind a dot is no ending. */
-static size_t ending_of(postern_slice s) {
+size_t postern_safe_name_ending(postern_slice s) {
     for (size_t i = s.len; i-- > 1 && s.len - i <= ENDING_MAX;)
         if (s.ptr[i] == '.') return i;
     return s.len;
@@ -114,14 +113,14 @@ static void add_cut(postern_buf *out, postern_slice name) {
         postern_buf_add_slice(out, name);
         return;
     }
-    postern_slice ending = postern_slice_from(name, ending_of(name));
+    postern_slice ending = postern_slice_from(name, postern_safe_name_ending(name));
     postern_slice stem = postern_slice_sub(name, 0, CUT_AT - ending.len);
     stem.len = postern_utf8_valid_prefix(stem);
     postern_buf_add_slice(out, trim_edges(stem));
     postern_buf_add_slice(out, ending);
 }
 
-void cli_safe_name(postern_slice wanted, postern_slice type, uint32_t index, postern_buf *ret_name) {
+void postern_safe_name(postern_slice wanted, postern_slice type, uint32_t index, postern_buf *ret_name) {
     postern_buf clean, full;
     postern_buf_init(&clean, 4u << 20);
     postern_buf_init(&full, 4u << 20);
@@ -131,7 +130,7 @@ void cli_safe_name(postern_slice wanted, postern_slice type, uint32_t index, pos
     if (name.len && is_reserved(name)) postern_buf_add_byte(&full, '_');
     postern_buf_add_slice(&full, name);
     postern_slice whole = postern_buf_slice(&full);
-    if (ending_of(whole) == whole.len) postern_buf_add_slice(&full, postern_slice_cstr(ending_for(type)));
+    if (postern_safe_name_ending(whole) == whole.len) postern_buf_add_slice(&full, postern_slice_cstr(ending_for(type)));
     add_cut(ret_name, postern_buf_slice(&full));
     if (clean.status || full.status) ret_name->status = POSTERN_NOMEM;
     postern_buf_free(&clean);
@@ -147,9 +146,9 @@ static void add_percent_decoded(postern_buf *out, postern_slice s) {
     }
 }
 
-void cli_safe_part_name(const postern_part *part, postern_buf *ret_name) {
+void postern_part_safe_name(const postern_part *part, postern_buf *ret_name) {
     if (part->name.len) {
-        cli_safe_name(part->name, part->type, part->index, ret_name);
+        postern_safe_name(part->name, part->type, part->index, ret_name);
         return;
     }
     postern_slice location = postern_slice_cut(postern_slice_cut(part->content_location, '#').head, '?').head;
@@ -158,84 +157,6 @@ void cli_safe_part_name(const postern_part *part, postern_buf *ret_name) {
     postern_buf_init(&decoded, POSTERN_LIMIT_URL);
     add_percent_decoded(&decoded, last_component(location));
     postern_slice wanted = decoded.len ? postern_buf_slice(&decoded) : id;
-    cli_safe_name(wanted, part->type, part->index, ret_name);
+    postern_safe_name(wanted, part->type, part->index, ret_name);
     postern_buf_free(&decoded);
-}
-
-/* ---- names already taken ---- */
-
-struct cli_names {
-    uint64_t *hashes; /* open addressing; 0: free. Two names with one hash only cost a needless "-2" */
-    size_t count, room;
-};
-
-/* Case ignored for ASCII, Latin, Greek and Cyrillic: what a case-blind file system would call the same. */
-static uint64_t name_hash(postern_slice name) {
-    uint64_t hash = 0x9E3779B97F4A7C15u;
-    for (size_t pos = 0, len; pos < name.len; pos += len) {
-        uint32_t c = postern_utf8_at(name, pos, &len);
-        if (c < 0x80) c = postern_ascii_lower((uint8_t)c);
-        else if (in(c, 0xC0, 0xDE) || in(c, 0x391, 0x3A9) || in(c, 0x410, 0x42F)) c += 32;
-        else if (in(c, 0x400, 0x40F)) c += 80;
-        else if (in(c, 0x100, 0x17F) || in(c, 0x460, 0x52F)) c |= 1;
-        uint8_t bytes[4];
-        size_t used = postern_utf8_put(c, bytes);
-        hash = postern_slice_hash(postern_slice_of(bytes, used), hash);
-    }
-    return hash ? hash : 1;
-}
-
-cli_names *cli_names_new(void) {
-    return calloc(1, sizeof(cli_names));
-}
-
-void cli_names_free(cli_names *names) {
-    if (names) free(names->hashes);
-    free(names);
-}
-
-static uint64_t *slot_of(const cli_names *names, uint64_t hash) {
-    size_t i = hash & (names->room - 1);
-    while (names->hashes[i] && names->hashes[i] != hash) i = (i + 1) & (names->room - 1);
-    return &names->hashes[i];
-}
-
-static bool grow(cli_names *names) {
-    if (names->count * 2 < names->room) return true;
-    cli_names bigger = {.room = names->room ? names->room * 2 : 64};
-    if (!(bigger.hashes = calloc(bigger.room, sizeof *bigger.hashes))) return false;
-    for (size_t i = 0; i < names->room; i++)
-        if (names->hashes[i]) *slot_of(&bigger, names->hashes[i]) = names->hashes[i];
-    bigger.count = names->count;
-    free(names->hashes);
-    *names = bigger;
-    return true;
-}
-
-/* "a.txt" -> "a-2.txt": linear over all, since each attempt of a name continues from how many there are. */
-bool cli_names_unique(cli_names *names, postern_buf *name) {
-    if (name->status || !grow(names)) return false;
-    uint64_t *slot = slot_of(names, name_hash(postern_buf_slice(name)));
-    postern_buf tried;
-    postern_buf_init(&tried, 1 << 20);
-    postern_slice whole = postern_buf_slice(name);
-    size_t cut = ending_of(whole);
-    for (size_t number = 2; *slot && !tried.status; number = number < 10 ? number + 1 : names->count + number) {
-        postern_buf_clear(&tried);
-        postern_buf_add_slice(&tried, postern_slice_sub(whole, 0, cut));
-        postern_buf_printf(&tried, "-%zu", number);
-        postern_buf_add_slice(&tried, postern_slice_from(whole, cut));
-        slot = slot_of(names, name_hash(postern_buf_slice(&tried)));
-    }
-    bool ok = !tried.status;
-    if (ok) {
-        *slot = name_hash(tried.len ? postern_buf_slice(&tried) : whole);
-        names->count++;
-    }
-    if (ok && tried.len) {
-        postern_buf_clear(name);
-        ok = postern_buf_add_slice(name, postern_buf_slice(&tried)) == POSTERN_OK;
-    }
-    postern_buf_free(&tried);
-    return ok;
 }

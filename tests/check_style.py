@@ -7,7 +7,7 @@ import re
 from tap import ROOT, Tap
 
 COLUMNS, FUNCTION_LINES, FILE_LINES = 128, 60, 500
-LIBRARY = {"base", "codec", "url", "mime", "html", "css", "zone", "mhtml", "page", "mailbox", "win", "advisory", "update", "scan"}
+LIBRARY = {"base", "codec", "url", "mime", "html", "css", "zone", "mhtml", "page", "mailbox", "win", "advisory", "update", "scan", "view"}
 EVERYWHERE = {"strcpy", "strcat", "sprintf", "vsprintf", "gets", "atoi", "atol", "atoll", "atof", "strtok", "tmpnam", "mktemp",
               "scanf", "sscanf", "fscanf", "alloca", "strncpy", "strncat"}
 IN_LIBRARY = {"printf", "puts", "putchar", "fputs", "fprintf", "vfprintf", "perror", "exit", "_exit", "abort", "getenv",
@@ -78,6 +78,8 @@ def findings(path):
     parts = path.relative_to(ROOT).parts
     library = parts[0] == "src" and parts[1] in LIBRARY and not path.name.startswith("test_")
     banned = EVERYWHERE | (IN_LIBRARY if library else set())
+    if name == "src/view/reader.c":
+        banned = banned - {"_exit"}  # a reader is a process of its own and has to end somewhere
     for number, line in enumerate(code.split("\n"), 1):
         for call in CALL.findall(line):
             if call in banned:

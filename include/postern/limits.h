@@ -113,5 +113,16 @@
 #define POSTERN_LIMIT_OVAL_CONTENT (64u << 20) /* one file that is hashed or searched; decoded it takes twice as much */
 #define POSTERN_LIMIT_OVAL_XPATH 10000000u      /* steps of one XPath expression */
 #define POSTERN_LIMIT_OVAL_DIGITS 10000u        /* digits of one integer of the unbounded datatype int */
+/* view */
+#define POSTERN_LIMIT_VIEWER_HEADERS 64u        /* header fields of one request; browsers send 15 to 20 */
+#define POSTERN_LIMIT_VIEWER_REQUEST (64u << 10) /* one request: line and headers */
+#define POSTERN_LIMIT_VIEWER_BODY 1024u         /* what a page of ours posts: settings */
+#define POSTERN_LIMIT_VIEWER_CONNECTIONS 64u    /* at a time; a browser opens six to a host */
+#define POSTERN_LIMIT_VIEWER_WAIT 20u           /* seconds that a client may take for one request */
+#define POSTERN_LIMIT_VIEWER_READERS 4u         /* reading processes at a time; others wait for their turn */
+#define POSTERN_LIMIT_VIEWER_SECONDS 90u        /* of a reader, by the clock on the wall */
+#define POSTERN_LIMIT_VIEWER_ANSWER (512u << 20) /* bytes of one answer; a page of more is no pleasure in any browser */
+#define POSTERN_LIMIT_VIEWER_SOURCE (4u << 20) /* bytes of source that are shown; all of it can be saved */
+#define POSTERN_LIMIT_VIEWER_ITEMS 300u         /* things of one kind that were left out and are named; the rest is counted */
 
 #endif

@@ -51,10 +51,11 @@ typedef struct cli_args {
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
     bool harden, plain, local, bypasses_proxy, enhanced_security;
+    bool no_open, keep;
     bool markdown, hidden, raw, head, attachments, all_views, replace;
-    bool has_zone, has_width, has_jobs, has_max_memory;
+    bool has_zone, has_width, has_jobs, has_max_memory, has_port;
     postern_zone zone;
-    uint64_t width, jobs, max_memory;
+    uint64_t width, jobs, max_memory, port;
 } cli_args;
 
 typedef struct cli_option {
@@ -95,6 +96,7 @@ typedef struct cli_command {
 
 extern const cli_command cli_command_html, cli_command_text, cli_command_parts, cli_command_cat, cli_command_extract,
     cli_command_pack, cli_command_zone, cli_command_resolve, cli_command_scan, cli_command_advisory;
+extern const cli_command cli_command_view;
 
 /* NULL when there is none. */
 const cli_command *cli_command_find(const char *name);

@@ -10,6 +10,7 @@ static const cli_command *const commands[] = {
     &cli_command_html, &cli_command_text, &cli_command_parts, &cli_command_cat,
     &cli_command_extract, &cli_command_pack, &cli_command_zone, &cli_command_resolve, &cli_command_scan,
     &cli_command_advisory,
+    &cli_command_view,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -25,7 +26,8 @@ void cli_help_all(void) {
     for (size_t i = 0; i < COMMANDS; i++) printf("  %-8s %s\n", commands[i]->name, commands[i]->what);
     printf("  %-8s %s\n", "help", "explain a command: postern help COMMAND");
     printf("\n  --help, --version\n\n"
-           "The two most used:\n"
+           "The most used:\n"
+           "  postern page.mhtml                     look at it in your browser\n"
            "  postern html page.mhtml -o page.html   one safe, self-contained page\n"
            "  postern text mail.eml                  what it says, as text\n\n"
            "exit: 0 clean, 1 something of the input is lost, 2 usage, 3 input unusable, 4 could not write or internal\n");
@@ -57,13 +59,16 @@ static cli_exit help(int argc, char **argv) {
     return flushed(CLI_CLEAN);
 }
 
-/* `postern FILE` will be the viewer; until it is built, say so instead of guessing. */
-static cli_exit unknown(const char *word) {
+/* `postern FILE` is `postern view FILE`. */
+static const cli_command *command_for(const char *word, int *ret_used) {
     struct stat st;
-    if (stat(word, &st) == 0)
-        cli_message(STDERR_FILENO, word, POSTERN_NO_OFFSET,
-                    "the viewer is not built yet; try: postern html %s -o page.html, or postern text %s", word, word);
-    else if (strpbrk(word, "./"))
+    const cli_command *command = cli_command_find(word);
+    *ret_used = command ? 2 : 1;
+    return command || stat(word, &st) ? command : cli_command_find("view");
+}
+
+static cli_exit unknown(const char *word) {
+    if (strpbrk(word, "./"))
         cli_message(STDERR_FILENO, word, POSTERN_NO_OFFSET, "no such file, and no such command; see postern help");
     else
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "no such command: %s; see postern help", word);
@@ -81,10 +86,11 @@ int main(int argc, char **argv) {
         return flushed(CLI_CLEAN);
     }
     if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) return help(argc, argv);
-    const cli_command *command = cli_command_find(word);
+    int used;
+    const cli_command *command = command_for(word, &used);
     if (!command) return unknown(word);
     cli_args args;
-    cli_exit code = cli_options_parse(command, argc - 2, argv + 2, &args);
+    cli_exit code = cli_options_parse(command, argc - used, argv + used, &args);
     if (!code && args.help) {
         cli_help_command(command);
         code = flushed(CLI_CLEAN);

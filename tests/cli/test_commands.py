@@ -31,8 +31,6 @@ def usage():
         code, out, err = run(*words)
         tap.row(code == 2 and why in err and not out and err.startswith(b"postern: ") and err.count(b"\n") == 1,
                 f"usage: {' '.join(str(w) for w in words)}", code, err)
-    code, out, err = run(IE)
-    tap.row(code == 2 and b"viewer is not built yet" in err and b"postern html" in err, "postern FILE says what to do instead", err)
 
 
 def html():

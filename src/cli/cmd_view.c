@@ -1,0 +1,209 @@
+/*
+ * postern view: the local viewer. This file knows the environment for it: where settings are kept, which language, whether
+ * there is a display, and how a browser is opened; the room view does the rest.
+ */
+#define _GNU_SOURCE
+#include "cli_int.h"
+
+#include "postern/view.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const cli_option options[] = {
+    CLI_OPTION_FLAG('n', "no-open", no_open, "print the address, open no browser"),
+    CLI_OPTION_FLAG('k', "keep", keep, "stay when the last page was closed; Ctrl-C ends"),
+    CLI_OPTION_NUMBER(0, "port", "N", port, 65535, "listen on this port instead of a free one"),
+    CLI_OPTION_ZONE("the most trusted zone the input may have (marks of origin only lower it)"),
+    CLI_OPTION_COMMON,
+};
+
+static postern_viewer *running;
+static const char *language;
+
+#define T(english) postern_viewer_text(language, english)
+
+static const char *locale_language(void) {
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value) return !strncmp(value, "ja", 2) ? "ja" : "en";
+    }
+    return "en";
+}
+
+/* ---- settings ----------------------------------------------------------------------------------------------------- */
+
+enum { SETTINGS_MAX = 64 << 10 };
+
+/* $XDG_CONFIG_HOME/postern/view.conf; NULL: there is no home. */
+static char *settings_path(bool make_folders) {
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    bool own = config && config[0] == '/';
+    char *path = NULL;
+    if (!own && (!home || !*home)) return NULL;
+    if (asprintf(&path, "%s%s/postern/view.conf", own ? config : home, own ? "" : "/.config") < 0) return NULL;
+    for (char *slash = path; make_folders && (slash = strchr(slash + 1, '/'));) {
+        *slash = 0;
+        mkdir(path, 0700);
+        *slash = '/';
+    }
+    return path;
+}
+
+static void load_settings(postern_viewer_settings *settings) {
+    postern_file *file = NULL;
+    char *path = settings_path(false);
+    postern_viewer_settings_init(settings);
+    if (path && !postern_file_open(AT_FDCWD, path, &file, NULL))
+        postern_viewer_settings_read(settings, postern_slice_sub(postern_file_bytes(file), 0, SETTINGS_MAX));
+    postern_file_close(file);
+    free(path);
+}
+
+static void save_settings(void *user, const postern_viewer_settings *settings) {
+    postern_buf text;
+    postern_error error = {0};
+    postern_output *output = NULL;
+    char *path = settings_path(true);
+    (void)user;
+    if (!path) return;
+    postern_buf_init(&text, SETTINGS_MAX);
+    postern_status status = postern_viewer_settings_write(settings, &text);
+    if (!status) status = postern_output_open(AT_FDCWD, path, true, &output, &error);
+    if (!status) {
+        postern_sink sink = postern_output_sink(output);
+        status = postern_sink_write(&sink, postern_buf_slice(&text));
+    }
+    if (!status) status = postern_output_commit(output, &error);
+    if (status) cli_message(STDERR_FILENO, path, POSTERN_NO_OFFSET, "%s: %s", T("the settings could not be kept"), error.text);
+    postern_output_free(output);
+    postern_buf_free(&text);
+    free(path);
+}
+
+/* ---- the browser -------------------------------------------------------------------------------------------------- */
+
+static bool has_display(void) {
+    const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
+    return (x && *x) || (wayland && *wayland);
+}
+
+/* A grandchild, so that nobody has to wait for it. */
+static void open_browser(const char *url) {
+    pid_t child = fork();
+    if (child > 0) {
+        int status;
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+        }
+        return;
+    }
+    if (child < 0) return;
+    if (fork() != 0) _exit(0);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0 || setsid() < 0) _exit(1);
+    for (int fd = 0; fd < 3; fd++) dup2(null, fd);
+    char *words[] = {strdup("xdg-open"), strdup(url), NULL};
+    if (words[0] && words[1]) execvp(words[0], words);
+    _exit(127);
+}
+
+static void on_signal(int number) {
+    (void)number;
+    if (running) postern_viewer_stop(running);
+}
+
+static void catch_signals(void) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaction(numbers[i], &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a browser that hangs up */
+}
+
+static void say_where(const cli_args *args, const char *url) {
+    bool open = !args->no_open && has_display();
+    printf("%s\n", url);
+    fflush(stdout);
+    if (!args->quiet && isatty(STDERR_FILENO))
+        cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "%s",
+                    open ? T("opening the browser; Ctrl-C ends the viewer")
+                         : T("open this address in your browser; Ctrl-C ends the viewer"));
+    if (open) open_browser(url);
+}
+
+static const char *last_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+static cli_exit serve(const cli_args *args, const cli_job *job) {
+    postern_error error;
+    postern_viewer_options viewer = {
+        .bytes = postern_file_bytes(job->file),
+        .name = last_name(job->label),
+        .has_caller_zone = args->has_zone,
+        .caller_zone = args->zone,
+        .zone_stream = postern_slice_of(job->zone_stream, job->zone_stream_len),
+        .has_zone_stream = job->zone_stream != NULL,
+        .language = language,
+        .port = (uint16_t)args->port,
+        .keep = args->keep,
+        .max_memory = args->max_memory << 20,
+        .save = save_settings,
+    };
+#ifdef CLI_WITHOUT_SANDBOX
+    viewer.without_sandbox = true;
+#endif
+    load_settings(&viewer.settings);
+    if (postern_viewer_open(&viewer, &running, &error)) {
+        cli_message_error(STDERR_FILENO, NULL, &error);
+        return CLI_FAILED;
+    }
+    catch_signals();
+    say_where(args, postern_viewer_url(running));
+    postern_status status = postern_viewer_run(running, &error);
+    if (status) cli_message_error(STDERR_FILENO, NULL, &error);
+    postern_viewer *ending = running;
+    running = NULL;
+    postern_viewer_close(ending);
+    return status ? CLI_FAILED : CLI_CLEAN;
+}
+
+static cli_exit run(const cli_args *args) {
+    const char *path = args->files[0];
+    bool is_stdin = !strcmp(path, "-");
+    cli_job job = {.args = args,
+                   .input = path,
+                   .label = is_stdin ? "standard input" : path,
+                   .count = 1,
+                   .out_dir = -1,
+                   .out_fd = STDOUT_FILENO,
+                   .err_fd = STDERR_FILENO};
+    language = locale_language();
+    cli_exit code = cli_job_open_input(&job);
+    if (!code) code = serve(args, &job);
+    postern_file_close(job.file);
+    free(job.zone_stream);
+    return code;
+}
+
+const cli_command cli_command_view = {
+    .name = "view",
+    .operands = "FILE",
+    .what = "look at an archive or a mail in your browser",
+    .about = "Serves the safe page of an archive or a mail to your browser, on this machine alone,\n"
+             "with what was left out, what scan finds, its text, source and parts. The address is\n"
+             "printed, is good for one use, and is opened when there is a display. The viewer ends\n"
+             "when its last page is closed. \"postern FILE\" is the same.\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .min_files = 1,
+    .max_files = 1,
+    .run = run,
+};

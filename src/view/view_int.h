@@ -1,0 +1,259 @@
+/*
+ * What the files of the viewer share.
+ *
+ *   access    who may ask: host, origin, fetch metadata, token, cookie        no I/O
+ *   route     the path and query of a request                                no I/O
+ *   frame     the length-prefixed protocol between the viewer and its readers no I/O
+ *   reader    the process that touches hostile bytes: fork, sandbox, limits
+ *   out       the writing end of an answer, in a reader
+ *   answer    what a reader does: page, text, source, facts, findings, parts
+ *   describe  one message -> statements of the bar and extra cards
+ *   html      the one escaping writer of our own documents
+ *   shell     our documents: the shell, errors, where a link leads
+ *   server    HTTP: libmicrohttpd in one thread, its connections, its readers
+ */
+#ifndef POSTERN_VIEW_INT_H
+#define POSTERN_VIEW_INT_H
+
+#include "postern/html.h"
+#include "postern/page.h"
+#include "postern/scan.h"
+#include "postern/view.h"
+
+#include <sys/types.h>
+#include <time.h>
+
+/* ---- route.c --------------------------------------------------------------------------------------------------- */
+
+typedef enum view_what {
+    VIEW_NOTHING, /* no such path */
+    VIEW_OPEN,    /* the first URL: token for cookie */
+    VIEW_GO,      /* where a link leads */
+    VIEW_SHELL,
+    VIEW_SCRIPT,
+    VIEW_STYLE,
+    VIEW_ICON,
+    VIEW_STRINGS,
+    VIEW_ALIVE,    /* a page is open as long as this answer is being read */
+    VIEW_SETTINGS, /* POST */
+    /* by a reader: */
+    VIEW_PAGE,
+    VIEW_TEXT,
+    VIEW_SOURCE,
+    VIEW_INFO,
+    VIEW_FINDINGS,
+    VIEW_PART,
+    VIEW_PICTURE,
+    VIEW_WHAT_COUNT
+} view_what;
+
+enum { VIEW_SECRET = 32 }; /* hexadecimal digits of 128 bits */
+
+typedef struct view_route {
+    view_what what;
+    uint32_t message, part;
+    postern_slice query; /* behind '?', raw; a view of the URI */
+} view_route;
+
+/* `uri`: as it came, path and query. Paths of ours begin with "/" and the viewer's secret; there is one spelling of each. */
+void view_route_parse(postern_slice uri, const char *secret, view_route *ret_route);
+bool view_by_reader(view_what what);
+/* The first value of `name`, percent-decoded ('+' is a blank), appended to `out`; false: it is not there, or no valid UTF-8. */
+bool view_query_get(postern_slice query, const char *name, postern_buf *out);
+bool view_query_flag(postern_slice query, const char *name); /* "name=1" */
+
+/* ---- access.c -------------------------------------------------------------------------------------------------- */
+
+/* The secrets of a session; hexadecimal. They stand in the viewer alone: readers forget them at once. */
+typedef struct view_session {
+    char path[VIEW_SECRET + 1];   /* of every URL: other ports of this host never see our cookie, nor another viewer's */
+    char token[VIEW_SECRET + 1];  /* of the first URL */
+    char cookie[VIEW_SECRET + 1]; /* its exchange */
+    bool used;                    /* the token */
+    uint16_t port;
+} view_session;
+
+bool view_session_init(view_session *session, uint16_t port); /* false: the system has no random bytes */
+
+/* What a request says about itself. Slices are empty when the header is absent. */
+typedef struct view_asker {
+    unsigned hosts, origins, headers; /* how many */
+    postern_slice host, origin, site, dest, mode, cookie;
+    bool post;
+} view_asker;
+
+typedef enum view_verdict {
+    VIEW_WELCOME,
+    VIEW_WRONG_HOST,   /* 421 */
+    VIEW_WRONG_ORIGIN, /* 403: another site's page asks */
+    VIEW_NO_COOKIE,    /* 403 */
+    VIEW_USED_TOKEN,   /* 403 */
+    VIEW_WRONG_METHOD, /* 405 */
+    VIEW_NOT_HERE,     /* 404 */
+    VIEW_TOO_MUCH      /* 431 */
+} view_verdict;
+
+view_verdict view_access(const view_session *session, const view_asker *asker, const view_route *route);
+unsigned view_verdict_code(view_verdict verdict);
+
+/* ---- frame.c --------------------------------------------------------------------------------------------------- */
+
+/* A frame: one byte of kind, four bytes of length (little endian), that many bytes. A reader answers with one HEAD, DATA as
+ * often as it likes, and END; what ends before END was cut off by a death. */
+typedef enum view_frame_kind { VIEW_FRAME_HEAD = 'H', VIEW_FRAME_DATA = 'D', VIEW_FRAME_END = 'E' } view_frame_kind;
+enum { VIEW_FRAME_PREFIX = 5, VIEW_FRAME_MAX = 1 << 16 };
+
+typedef enum view_media {                     /* what an answer is; decides its headers */
+                          VIEW_MEDIA_MESSAGE, /* a document of the input */
+                          VIEW_MEDIA_JSON,
+                          VIEW_MEDIA_FILE, /* attachment */
+                          VIEW_MEDIA_COUNT
+} view_media;
+
+typedef struct view_head {
+    uint16_t status; /* of HTTP: 200, 404 … */
+    uint8_t media;
+    uint8_t picture;    /* of a file: postern_media when it is a raster picture, else NONE */
+    postern_slice name; /* of a file: ASCII of our making */
+} view_head;
+
+void view_frame_put(postern_buf *out, view_frame_kind kind, postern_slice payload);
+void view_frame_put_head(postern_buf *out, const view_head *head);
+
+/* Takes an answer apart as its bytes come. Zero-initialise. */
+typedef struct view_frames {
+    uint8_t held[VIEW_FRAME_MAX + VIEW_FRAME_PREFIX];
+    size_t len;
+    bool has_head, ended;
+    view_head head;
+    char name[160];
+    postern_sink data; /* where DATA goes */
+} view_frames;
+/* FORMAT: this is no answer. What `data` returned. */
+postern_status view_frames_take(view_frames *frames, const void *bytes, size_t len);
+
+/* ---- reader.c -------------------------------------------------------------------------------------------------- */
+
+typedef struct view_job {
+    view_what what;
+    uint32_t message, part;
+    bool plain, dark, save;
+    unsigned width; /* columns of text; 0: no wrapping */
+    const char *language;
+    postern_slice bytes; /* the message */
+    const char *name;
+    const char *link_prefix;
+    const postern_viewer_options *options;
+} view_job;
+
+typedef struct view_reader {
+    pid_t pid;        /* 0: none */
+    int fd;           /* its answer; -1: none */
+    int64_t deadline; /* milliseconds of view_clock */
+} view_reader;
+
+int64_t view_clock(void);
+/* Forks. The reader wipes its copy of `session` before all else. */
+postern_status view_reader_start(const view_job *job, view_session *session, view_reader *ret_reader,
+                                 postern_error *reterr) POSTERN_MUST;
+void view_reader_end(view_reader *reader); /* kills, if need be, and waits */
+
+/* ---- answer.c and the files behind it, in the reader ------------------------------------------------------------ */
+
+typedef struct view_out {
+    int fd;
+    postern_buf frame; /* frames to be written */
+    postern_sink sink; /* takes what DATA frames will hold */
+    bool failed;
+    size_t held;
+    uint8_t block[VIEW_FRAME_MAX];
+} view_out;
+
+void view_out_init(view_out *out, int fd);
+void view_out_head(view_out *out, uint16_t status, view_media media);
+void view_out_file(view_out *out, postern_media picture, postern_slice name);
+void view_out_end(view_out *out);
+
+void view_answer(const view_job *job, view_out *out);
+postern_status view_open_archive(const view_job *job, const postern_notes *notes, postern_archive **ret_archive,
+                                 postern_error *reterr) POSTERN_MUST;
+/* An answer that says what went wrong: `title` is ours and translated, `detail` the library's. */
+void view_fail(const view_job *job, view_out *out, uint16_t code, const char *title, const char *detail);
+/* Facts as JSON: title, origin, zone, what was left out, parts, statements, cards. */
+void view_info(const view_job *job, view_out *out);
+void view_findings(const view_job *job, view_out *out);
+void view_source(const view_job *job, view_out *out);
+void view_text_document(const view_job *job, postern_slice text, view_out *out);
+
+/* ---- describe.c: the seam for signatures, calendars, cards … ------------------------------------------------------ */
+
+typedef enum view_tone { VIEW_TONE_PLAIN, VIEW_TONE_GOOD, VIEW_TONE_CAUTION, VIEW_TONE_DANGER } view_tone;
+
+/* What is said about a message. Both write into the JSON of the moment; text of ours is English and a key of the catalogue,
+ * text of the input goes where `detail`, `title` and values are, and is shown as text, whatever is in it. */
+typedef struct view_telling {
+    postern_json *json;
+} view_telling;
+/* A line of the bar: "Signed by {detail}" … `text` is ours. */
+void view_tell_statement(view_telling *telling, view_tone tone, const char *text, postern_slice detail);
+/* A card beside the message: rows of (our name, value of the input). */
+typedef struct view_card_row {
+    const char *name;
+    postern_slice value;
+} view_card_row;
+void view_tell_card(view_telling *telling, const char *kind, postern_slice title, const view_card_row *rows, size_t count);
+/* All statements, then all cards, of one message. */
+void view_describe_statements(const view_job *job, postern_archive *archive, view_telling *telling);
+void view_describe_cards(const view_job *job, postern_archive *archive, view_telling *telling);
+
+/* Marks English text of ours that is translated where it is shown; tests/view/check_catalogue.py looks for it. */
+#define N_(english) english
+
+/* ---- html.c, shell.c, text.c ------------------------------------------------------------------------------------ */
+
+/* Our own HTML. In `format` {t} stands for a char * of ours, translated and escaped; {c} for any char *, {s} for a
+ * postern_slice of any bytes, both escaped for text and quoted attributes; {u} for an unsigned. Everything else leaves as it
+ * is. */
+void view_html(postern_buf *out, const char *language, const char *format, ...);
+
+void view_shell_page(postern_buf *out, const char *language, const char *name, const postern_viewer_settings *settings,
+                     const char *secret);
+void view_error_page(postern_buf *out, const char *language, const char *title, const char *text);
+/* Where a link leads, and a link there if the scheme is allowed (Z21). */
+void view_go_page(postern_buf *out, const char *language, postern_slice target);
+/* The catalogue of a language as JSON: {"English": "…"}. */
+void view_strings_json(postern_buf *out, const char *language);
+/* "ja" when it is the first of ours that Accept-Language names, "en", or NULL. */
+const char *view_language_wanted(postern_slice accept);
+const char *view_language_known(const char *language); /* "ja_JP.UTF-8" -> "ja"; else "en" */
+
+/* ---- settings.c -------------------------------------------------------------------------------------------------- */
+
+void view_setting(postern_viewer_settings *settings, postern_slice name, postern_slice value);
+const char *view_theme_name(postern_theme theme);
+
+/* ---- headers.c -------------------------------------------------------------------------------------------------- */
+
+typedef enum view_class { VIEW_CLASS_SHELL, VIEW_CLASS_PLAIN, VIEW_CLASS_MESSAGE, VIEW_CLASS_DATA, VIEW_CLASS_FILE } view_class;
+/* The Content-Security-Policy of a class; `origin` is "http://127.0.0.1:PORT", `secret` the path's. */
+void view_policy(postern_buf *out, view_class class, const char *origin, const char *secret);
+/* Name and value pairs that all answers of a class have; NULL behind the last. */
+const char *const *view_headers(view_class class);
+
+/* ---- assets.c (generated) ---------------------------------------------------------------------------------------- */
+
+typedef struct view_asset {
+    const char *name, *type;
+    const unsigned char *bytes;
+    size_t len;
+} view_asset;
+extern const view_asset view_assets[];
+extern const size_t view_asset_count;
+
+typedef struct view_translation {
+    const char *english, *text;
+} view_translation;
+extern const view_translation view_ja[];
+extern const size_t view_ja_count;
+
+#endif

@@ -1,0 +1,227 @@
+"""The viewer as a server, byte for byte: who is let in, what answers may do, what does not harm it."""
+import json
+import os
+import random
+import socket
+import subprocess
+import threading
+import time
+
+from viewer import SAMPLES, Tap, Viewer
+
+tap = Tap()
+IE, MAIL = SAMPLES / "ie-ms04-013.mht", SAMPLES / "japanese-mail.eml"
+READ = ["m/0/page", "m/0/text", "m/0/source", "m/0/info.json", "m/0/findings.json", "m/0/part/2", "m/0/picture/2"]
+OWN = ["", "app.js", "app.css", "icon.svg", "strings.json"]
+
+
+def command_line():
+    run = lambda *words: subprocess.run([os.environ["POSTERN"], *map(str, words)], capture_output=True, timeout=60)
+    done = run("view", "/no/such/file")
+    tap.row(done.returncode == 3 and done.stderr.count(b"\n") == 1 and not done.stdout, "view of nothing", done)
+    done = run("view", "--port", "70000", IE)
+    tap.row(done.returncode == 2, "view --port 70000", done)
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        s.listen()
+        done = run("view", "--no-open", "--port", s.getsockname()[1], IE)
+        tap.row(done.returncode == 4 and b"cannot listen" in done.stderr and not done.stdout, "a port that is taken", done)
+    with Viewer(IE, postern=os.environ["POSTERN"]) as v:
+        tap.row(v.url.startswith("http://127.0.0.1:") and v.enter().code == 303, "postern FILE is postern view FILE", v.url)
+        code = v.end()
+        tap.row(code == 0 and not v.said, "Ctrl-C ends it well, and quietly", code, v.said)
+
+
+def entering():
+    with Viewer(IE, "view", "--keep") as v:
+        tap.row(v.get(v.base).code == 403, "without a cookie: nothing")
+        tap.row(v.get(f"{v.base}open?token={'0' * 32}").code == 403, "a wrong token")
+        tap.row(v.get(v.base + "open").code == 403, "no token")
+        tap.row(v.get(v.open, Sec_Fetch_Site="cross-site").code == 403, "another site does not use the token up")
+        answer = v.enter()
+        cookie = answer.headers.get("set-cookie", "")
+        tap.row(answer.code == 303 and answer.headers.get("location") == v.base, "the token lets in", answer.headers)
+        tap.row(all(w in cookie for w in ("HttpOnly", "SameSite=Strict", f"Path={v.base[:-1]}")), "a strict cookie", cookie)
+        tap.row(v.get(v.open).code == 403 and b"used already" in v.get(v.open).body, "the token is good for one use")
+        stolen = v.cookie
+        v.cookie = ""
+        tap.row(all(v.get(v.base + p).code == 403 for p in READ + ["", "app.js", "strings.json", "alive"]), "a stolen URL without the cookie")
+        v.cookie = stolen
+        for path in OWN + READ:
+            tap.row(v.get(v.base + path).code == 200, f"with the cookie: {path or 'the shell'}")
+        tap.row(v.get(v.base, Host=f"[::1]:{v.port}").code == 200, "the other name of loopback")
+        try:
+            six = v.raw(f"GET {v.base} HTTP/1.1\r\nHost: [::1]:{v.port}\r\nCookie: {v.cookie}\r\nConnection: close\r\n\r\n".encode(),
+                        family=socket.AF_INET6)
+            tap.row(six.code == 200 and f"http://[::1]:{v.port}/" in six.headers["content-security-policy"], "over ::1, with policies for it")
+        except OSError:
+            tap.row(not os.path.exists("/proc/net/if_inet6"), "::1 is there, so the viewer is, too")
+        tap.row(v.end() == 0, "ends")
+
+
+def refusals():
+    with Viewer(IE, "view", "--keep") as v:
+        v.enter()
+        paths = READ + [p for p in OWN]
+        for host in ("localhost:%d" % v.port, "evil.example", f"evil.example:{v.port}", "127.0.0.1", f"127.0.0.1:{v.port + 1}", f"127.0.0.1.:{v.port}"):
+            tap.row(all(v.get(v.base + p, Host=host).code == 421 for p in paths), f"forged Host {host}")
+        tap.row(v.raw(f"GET {v.base} HTTP/1.1\r\nHost: {v.host}\r\nHost: evil.example\r\nCookie: {v.cookie}\r\n\r\n".encode(), 5).code in (400, 421),
+                "two hosts")
+        tap.row(v.raw(f"GET {v.base} HTTP/1.0\r\nCookie: {v.cookie}\r\n\r\n".encode(), 5).code in (400, 421), "no host")
+        for site in ("cross-site", "same-site"):
+            tap.row(all(v.get(v.base + p, Sec_Fetch_Site=site).code == 403 for p in paths), f"Sec-Fetch-Site {site}")
+        for origin in ("null", "http://evil.example", f"http://127.0.0.1:{v.port + 1}", f"https://{v.host}", f"http://localhost:{v.port}"):
+            tap.row(all(v.get(v.base + p, Origin=origin).code == 403 for p in paths), f"Origin {origin}")
+            tap.row(v.get(v.base + "settings", "POST", b"plain=1", Origin=origin).code == 403, f"POST from {origin}")
+        for dest in ("script", "style", "image", "object", "embed", "font"):
+            tap.row(all(v.get(v.base + p, Sec_Fetch_Dest=dest).code == 403 for p in READ), f"a message is no {dest}")
+        tricks = ["..", "../", "../../etc/passwd", "%2e%2e/%2e%2e/etc/passwd", "..%2f..%2fetc%2fpasswd", "m/0/part/../../../etc/passwd", "./", "//",
+                  "m/0/page/", "m/0/page%00", "m/0/page;x", "m/1/page", "m/4294967296/page", "m/-1/page", "m/00/page", "m/0/part/", "favicon.ico",
+                  "app.js/", "APP.JS", "app.js%20", "\\app.js", "m\\0\\page"]
+        for trick in tricks:
+            answer = v.get(v.base + trick)
+            tap.row(answer.code in (400, 404) and b"root:" not in answer.body, f"path {trick}", answer.code)
+        for path in ("/", "/index.html", "/" + "0" * 32 + "/", "/.well-known/x", "*", f"http://{v.host}{v.base}"):
+            tap.row(v.get(path).code in (400, 404), f"path {path}")
+        for method in ("PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "HEAD", "get", "POST"):
+            tap.row(v.get(v.base, method).code in (400, 403, 404, 405), f"method {method}")
+        preflight = v.get(v.base + "m/0/info.json", "OPTIONS", Origin="http://evil.example", Access_Control_Request_Method="GET")
+        tap.row(not any(h.startswith("access-control") for h in preflight.headers), "no CORS")
+        tap.row(v.end() == 0, "ends")
+
+
+def policies():
+    with Viewer(IE, "view", "--keep") as v:
+        v.enter()
+        for path in OWN + READ + ["go?u=http%3A%2F%2Fh.test%2F", "nothing"]:
+            h = v.get(v.base + path).headers
+            wrong = [name for name, value in {
+                "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store",
+                "cross-origin-resource-policy": "same-origin", "cross-origin-opener-policy": "same-origin",
+                "cross-origin-embedder-policy": "require-corp"}.items() if h.get(name) != value]
+            csp = h.get("content-security-policy", "")
+            tap.row(not wrong and "default-src 'none'" in csp and "camera=()" in h.get("permissions-policy", "")
+                    and not any(n.startswith("access-control") for n in h), f"headers of {path or 'the shell'}", wrong, csp)
+        shell = v.get(v.base)
+        csp = shell.headers["content-security-policy"]
+        tap.row("unsafe" not in csp and f"script-src http://{v.host}{v.base}app.js;" in csp and "require-trusted-types-for" in csp,
+                "the shell runs one script, from one place", csp)
+        tap.row(b"<style" not in shell.body and b"style=" not in shell.body and b"onclick" not in shell.body, "nothing inline in the shell")
+        for path in ("m/0/page", "m/0/text", "m/0/source", "m/0/picture/2", "m/0/part/99"):
+            csp = v.get(v.base + path).headers["content-security-policy"]
+            tap.row(csp.startswith("sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:;")
+                    and "script" not in csp and "allow-same-origin" not in csp, f"p4_policy of {path}", csp)
+        part = v.get(v.base + "m/0/part/2")
+        tap.row(part.headers["content-disposition"].startswith("attachment") and part.headers["content-type"] == "image/png", "a raster part")
+        part = v.get(v.base + "m/0/part/1")
+        tap.row(part.headers["content-disposition"].startswith("attachment") and part.headers["content-type"] == "application/octet-stream"
+                and part.headers["content-security-policy"].startswith("sandbox;"), "an HTML part is octets", part.headers)
+        tap.row(json.loads(v.get(v.base + "m/0/info.json").body)["zone"] == "internet", "facts")
+
+
+def sizes():
+    with Viewer(IE, "view", "--keep") as v:
+        v.enter()
+        page = v.get(v.base + "m/0/page").body
+        tap.row(v.get(v.base + "m/0/page?" + "x" * 200000).code in (0, 400, 413, 414, 431), "a huge line")
+        tap.row(v.get(v.base, X="y" * 200000).code in (0, 400, 413, 431), "a huge header")
+        many = "".join(f"X-{i}: 1\r\n" for i in range(100))
+        tap.row(v.raw(f"GET {v.base} HTTP/1.1\r\nHost: {v.host}\r\nCookie: {v.cookie}\r\n{many}\r\n".encode(), 5).code == 431, "many headers")
+        tap.row(v.get(v.base + "settings", "POST", b"plain=1&x=" + b"y" * 5000).code in (0, 413, 431), "a huge body")
+        tap.row(v.raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500), 5).code in (0, 400), "TLS")
+        tap.row(v.raw(b"\r\n" * 5000, 3).code in (0, 400), "nothing but line ends")
+        # more connections than there may be, each of which says nothing
+        crowd = []
+        for _ in range(200):
+            s = socket.socket()
+            s.setblocking(False)
+            s.connect_ex(("127.0.0.1", v.port))
+            crowd.append(s)
+        time.sleep(0.3)
+        for s in crowd:
+            s.close()
+        time.sleep(0.3)
+        tap.row(v.get(v.base + "m/0/page").body == page, "a crowd comes and goes")
+        tap.row(v.end() == 0, "ends")
+
+
+def settings():
+    with Viewer(MAIL, "view", "--keep") as v:
+        v.enter()
+        tap.row(b"<pre" not in v.get(v.base + "m/0/page").body, "mail as a page")
+        tap.row(v.get(v.base + "settings", "POST", b"plain=1&theme=dark&zoom=150&language=ja").code == 204, "settings are taken")
+        tap.row(b"<pre" in v.get(v.base + "m/0/page").body, "plain reading counts at once")
+        tap.row(json.loads(v.get(v.base + "m/0/info.json").body)["plain"] is True, "and is said")
+        shell = v.get(v.base, Accept_Language="en").body
+        tap.row('lang="ja" data-theme="dark"'.encode() in shell and "設定".encode() in shell, "language and theme")
+        path = f"{v.home}/.config/postern/view.conf"
+        tap.row(os.path.exists(path) and "plain = 1" in open(path).read(), "they are kept where settings are kept")
+        home = v.home
+        v.end()
+    with Viewer(MAIL, "view", "--keep", home=home) as v:
+        v.enter()
+        tap.row(b"<pre" in v.get(v.base + "m/0/page").body, "and count the next time")
+        v.get(v.base + "settings", "POST", b"plain=0&language=")
+        for accept, language in (("ja,en;q=0.5", "ja"), ("de,en;q=0.9,ja;q=0.1", "en"), ("de", "en")):
+            tap.row(f'lang="{language}"'.encode() in v.get(v.base, Accept_Language=accept).body, f"Accept-Language {accept}")
+
+
+def readers_die():
+    """1,000 requests while readers are killed at random: each other request is answered in full."""
+    with Viewer(IE, "view", "--keep") as v:
+        v.enter()
+        whole = {path: v.get(v.base + path).body for path in READ}
+        stop, killed, wrong, died, random_ = threading.Event(), [0], [], [0], random.Random(4)
+
+        def killer():
+            while not stop.is_set():
+                for pid in v.readers():
+                    if random_.random() < 0.3:
+                        try:
+                            os.kill(pid, 9)
+                            killed[0] += 1
+                        except ProcessLookupError:
+                            pass
+                time.sleep(random_.random() * 0.004)
+
+        def client(number):
+            for i in range(250):
+                path = READ[(i + number) % len(READ)]
+                answer = v.get(v.base + path)
+                if answer.code == 500 and b"ended early" in answer.body:
+                    died[0] += 1
+                elif answer.code != 200 or answer.body != whole[path]:
+                    wrong.append((path, answer.code, len(answer.body)))
+
+        clients = [threading.Thread(target=client, args=(n,)) for n in range(4)]
+        threading.Thread(target=killer, daemon=True).start()
+        for c in clients:
+            c.start()
+        for c in clients:
+            c.join()
+        stop.set()
+        tap.row(not wrong, "killing readers loses no other request", wrong[:5])
+        tap.row(0 < died[0] <= killed[0], f"{died[0]} of 1,000 requests lost their reader, and said so", killed)
+        tap.row(v.get(v.base + "m/0/page").body == whole["m/0/page"], "the viewer stays up")
+        time.sleep(0.2)
+        tap.row(not v.readers(), "no process is left behind", v.readers())
+        tap.row(v.end() == 0, "ends")
+
+
+def pages_close():
+    with Viewer(IE, "view") as v:
+        v.enter()
+        with socket.create_connection(("127.0.0.1", v.port)) as s:
+            s.sendall(f"GET {v.base}alive HTTP/1.1\r\nHost: {v.host}\r\nCookie: {v.cookie}\r\n\r\n".encode())
+            got = s.recv(4096)
+            tap.row(b"text/event-stream" in got, "a page says that it is open", got[:200])
+            time.sleep(5)
+            tap.row(v.process.poll() is None, "as long as it is, the viewer stays")
+        started = time.monotonic()
+        code = v.process.wait(20)
+        tap.row(code == 0 and time.monotonic() - started < 8, "when the last page closes, the viewer ends")
+
+
+for part in (command_line, entering, refusals, policies, sizes, settings, readers_die, pages_close):
+    part()
+tap.finish()

@@ -1,6 +1,6 @@
 /*
- * The viewer's own parsers: frames of a reader that was taken over, and the URI of a request. Whatever comes, the framing holds,
- * a name stays a name, and no path but ours is one.
+ * The viewer's own parsers: frames of a reader that was taken over, and the URI of a request. Whatever comes, the framing
+ * holds, a name stays a name, and no path but ours is one.
  */
 #include "view/view_int.h"
 
@@ -38,7 +38,8 @@ static void route_of(postern_slice uri) {
         view_go_page(&page, "en", postern_buf_slice(&text));
         if (postern_slice_find_nocase(postern_buf_slice(&page), 0, POSTERN_S("href=\"javascript")) != SIZE_MAX) abort();
         postern_buf_free(&page);
-    } else if (text.len) abort();
+    } else if (text.len)
+        abort();
     postern_buf_free(&text);
 }
 

@@ -39,11 +39,12 @@ typedef struct postern_viewer_options {
     postern_zone caller_zone;
     postern_slice zone_stream; /* content of the file's Zone.Identifier */
     bool has_zone_stream;
-    const char *language; /* of the caller's locale: "ja", else English */
-    uint16_t port;        /* 0: the system chooses */
-    bool keep;            /* stay when the last page was closed */
-    uint64_t max_memory;  /* of a reader, beyond what it has when it starts; 0: no ceiling */
-    bool without_sandbox; /* for builds that cannot have one (address sanitizer) */
+    const postern_policy *policy; /* sealed: what a page may show at most, and whether mail is read as text; NULL: page.h */
+    const char *language;         /* of the caller's locale: "ja", else English */
+    uint16_t port;                /* 0: the system chooses */
+    bool keep;                    /* stay when the last page was closed */
+    uint64_t max_memory;          /* of a reader, beyond what it has when it starts; 0: no ceiling */
+    bool without_sandbox;         /* for builds that cannot have one (address sanitizer) */
     postern_viewer_settings settings;
     void (*save)(void *user, const postern_viewer_settings *settings); /* the user changed something; or NULL */
     void *user;

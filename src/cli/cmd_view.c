@@ -21,6 +21,7 @@ static const cli_option options[] = {
     CLI_OPTION_FLAG('k', "keep", keep, "stay when the last page was closed; Ctrl-C ends"),
     CLI_OPTION_NUMBER(0, "port", "N", port, 65535, "listen on this port instead of a free one"),
     CLI_OPTION_ZONE("the most trusted zone the input may have (marks of origin only lower it)"),
+    CLI_OPTION_POLICY,
     CLI_OPTION_COMMON,
 };
 
@@ -142,7 +143,7 @@ static const char *last_name(const char *path) {
     return slash && slash[1] ? slash + 1 : path;
 }
 
-static cli_exit serve(const cli_args *args, const cli_job *job) {
+static cli_exit serve(const cli_args *args, const cli_job *job, const postern_policy *policy) {
     postern_error error;
     postern_viewer_options viewer = {
         .bytes = postern_file_bytes(job->file),
@@ -151,6 +152,7 @@ static cli_exit serve(const cli_args *args, const cli_job *job) {
         .caller_zone = args->zone,
         .zone_stream = postern_slice_of(job->zone_stream, job->zone_stream_len),
         .has_zone_stream = job->zone_stream != NULL,
+        .policy = policy,
         .language = language,
         .port = (uint16_t)args->port,
         .keep = args->keep,
@@ -185,9 +187,13 @@ static cli_exit run(const cli_args *args) {
                    .out_dir = -1,
                    .out_fd = STDOUT_FILENO,
                    .err_fd = STDERR_FILENO};
+    postern_policy *policy = NULL;
+    size_t defects;
     language = locale_language();
-    cli_exit code = cli_job_open_input(&job);
-    if (!code) code = serve(args, &job);
+    cli_exit code = cli_policy_for_jobs(args, &policy, &defects);
+    if (!code) code = cli_job_open_input(&job);
+    if (!code) code = serve(args, &job, policy);
+    postern_policy_free(policy);
     postern_file_close(job.file);
     free(job.zone_stream);
     return code;

@@ -46,6 +46,7 @@ postern_status view_open_archive(const view_job *job, const postern_notes *notes
         .zone_stream = job->options->zone_stream,
         .has_zone_stream = job->options->has_zone_stream,
         .expect_html = !ends_in(job->name, ".eml"),
+        .plain = job->plain,
     };
     return postern_archive_open(job->bytes, &options, ret_archive, reterr);
 }
@@ -57,6 +58,7 @@ static void page(const view_job *job, postern_archive *archive, view_out *out) {
     postern_page_report report;
     postern_page_options_init(&options);
     options.root = job->part;
+    options.policy = job->options->policy;
     options.link_prefix = job->link_prefix;
     options.max_output = POSTERN_LIMIT_VIEWER_ANSWER / 2;
     if (job->dark) options.style = dark_style;
@@ -121,11 +123,8 @@ static void of_archive(const view_job *job, postern_archive *archive, view_out *
         view_fail(job, out, 404, N_("There is no such part"), "");
         return;
     }
-    bool as_text = job->plain && job->part == POSTERN_NO_PART && postern_archive_kind_of(archive) == POSTERN_ARCHIVE_MAIL;
     switch (job->what) {
     case VIEW_PAGE:
-        (as_text ? text : page)(job, archive, out);
-        break;
     case VIEW_PICTURE:
         page(job, archive, out);
         break;

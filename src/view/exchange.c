@@ -170,12 +170,16 @@ static uint32_t number_of(postern_slice query, const char *name, uint32_t otherw
     return (uint32_t)number;
 }
 
+static bool policy_plain(const postern_viewer *viewer) {
+    return viewer->options.policy && postern_policy_reads_plain(viewer->options.policy);
+}
+
 static postern_status start(view_exchange *x) {
     postern_viewer *viewer = x->viewer;
     view_job job = {.what = x->route.what,
                     .message = x->route.message,
                     .part = x->route.part,
-                    .plain = viewer->options.settings.plain,
+                    .plain = viewer->options.settings.plain || policy_plain(viewer),
                     .dark = view_query_flag(x->route.query, "dark"),
                     .save = view_query_flag(x->route.query, "save"),
                     .width = number_of(x->route.query, "width", 0, 400),

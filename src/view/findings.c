@@ -30,7 +30,9 @@ static postern_status on_finding(void *user, const postern_finding *finding) {
 void view_findings(const view_job *job, view_out *out) {
     telling t;
     postern_scan_report report = {0};
-    postern_scan_options options = {.zone_stream = job->options->zone_stream, .has_zone_stream = job->options->has_zone_stream};
+    postern_scan_options options = {.policy = job->options->policy,
+                                    .zone_stream = job->options->zone_stream,
+                                    .has_zone_stream = job->options->has_zone_stream};
     postern_finding_sink sink = {on_finding, &t};
     postern_buf_init(&t.buf, 16u << 20);
     postern_json_init(&t.json, &t.buf, false);

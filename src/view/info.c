@@ -196,6 +196,7 @@ static void collect(const view_job *job, postern_archive *archive, collection *c
     postern_page_options_init(&page);
     page.notes = &notes;
     page.root = job->part;
+    page.policy = job->options->policy;
     page.max_output = POSTERN_LIMIT_VIEWER_ANSWER / 2;
     postern_status ignored = postern_page_html(archive, &page, &nowhere, ret_report, NULL);
     postern_text_options_init(&text);

@@ -190,7 +190,7 @@ static void plain_reading_shows_text(void **state) {
     asked a = {
         .job = {.what = VIEW_PAGE, .part = POSTERN_NO_PART, .plain = true, .bytes = postern_slice_of(mail, sizeof mail - 1)}};
     ask(&a);
-    assert_true(holds(&a, "<pre"));
+    assert_true(holds(&a, "<postern-text"));
     assert_false(holds(&a, "<p>hi"));
     postern_buf_free(&a.data);
 }

@@ -148,9 +148,9 @@ def sizes():
 def settings():
     with Viewer(MAIL, "view", "--keep") as v:
         v.enter()
-        tap.row(b"<pre" not in v.get(v.base + "m/0/page").body, "mail as a page")
+        tap.row(b"<postern-text" not in v.get(v.base + "m/0/page").body, "mail as a page")
         tap.row(v.get(v.base + "settings", "POST", b"plain=1&theme=dark&zoom=150&language=ja").code == 204, "settings are taken")
-        tap.row(b"<pre" in v.get(v.base + "m/0/page").body, "plain reading counts at once")
+        tap.row(b"<postern-text" in v.get(v.base + "m/0/page").body, "plain reading counts at once")
         tap.row(json.loads(v.get(v.base + "m/0/info.json").body)["plain"] is True, "and is said")
         shell = v.get(v.base, Accept_Language="en").body
         tap.row('lang="ja" data-theme="dark"'.encode() in shell and "設定".encode() in shell, "language and theme")
@@ -160,7 +160,7 @@ def settings():
         v.end()
     with Viewer(MAIL, "view", "--keep", home=home) as v:
         v.enter()
-        tap.row(b"<pre" in v.get(v.base + "m/0/page").body, "and count the next time")
+        tap.row(b"<postern-text" in v.get(v.base + "m/0/page").body, "and count the next time")
         v.get(v.base + "settings", "POST", b"plain=0&language=")
         for accept, language in (("ja,en;q=0.5", "ja"), ("de,en;q=0.9,ja;q=0.1", "en"), ("de", "en")):
             tap.row(f'lang="{language}"'.encode() in v.get(v.base, Accept_Language=accept).body, f"Accept-Language {accept}")

@@ -47,15 +47,17 @@ typedef struct cli_args {
     size_t file_count;
     const char *out, *dir, *root, *within, *location, *action, *from;
     const char *fail_on, *show, *lang, *rules;
+    const char *search, *sort, *folder;
     cli_words policies, maps;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
+    bool reverse, threads, deleted, no_cache, has_message;
     bool harden, plain, local, bypasses_proxy, enhanced_security;
     bool no_open, keep;
     bool markdown, hidden, raw, head, attachments, all_views, replace;
     bool has_zone, has_width, has_jobs, has_max_memory, has_port;
     postern_zone zone;
-    uint64_t width, jobs, max_memory, port;
+    uint64_t width, jobs, max_memory, port, message;
 } cli_args;
 
 typedef struct cli_option {
@@ -97,6 +99,7 @@ typedef struct cli_command {
 extern const cli_command cli_command_html, cli_command_text, cli_command_parts, cli_command_cat, cli_command_extract,
     cli_command_pack, cli_command_zone, cli_command_resolve, cli_command_scan, cli_command_advisory;
 extern const cli_command cli_command_view;
+extern const cli_command cli_command_list;
 
 /* NULL when there is none. */
 const cli_command *cli_command_find(const char *name);
@@ -131,6 +134,8 @@ void cli_message(int fd, const char *file, uint64_t offset, const char *fmt, ...
 void cli_message_error(int fd, const char *file, const postern_error *error);
 /* "12.3 kB"; static storage that the next four calls leave alone. */
 const char *cli_size(uint64_t bytes);
+/* Text of an input for a terminal, line by line, tabs and line ends kept (cmd_cat.c). */
+postern_status cli_write_escaped(const postern_sink *out, const void *bytes, size_t len);
 /* All bytes, or false. */
 bool cli_write_all(int fd, const void *bytes, size_t len);
 

@@ -11,8 +11,7 @@ static const cli_option options[] = {
 };
 
 /* Bytes of an input reach a terminal only through the escaper: line by line, tabs and line ends kept. */
-static postern_status write_escaped(void *user, const void *bytes, size_t len) {
-    const postern_sink *out = user;
+postern_status cli_write_escaped(const postern_sink *out, const void *bytes, size_t len) {
     postern_slice rest = postern_slice_of(bytes, len);
     postern_buf line;
     postern_buf_init(&line, SIZE_MAX / 2);
@@ -44,7 +43,7 @@ static postern_status write_part_to_terminal(cli_job *job, const postern_part *p
     postern_status status = POSTERN_OK;
     if (!job->args->head && !job->args->raw && !(part->flags & (POSTERN_PART_MULTIPART | POSTERN_PART_MESSAGE)))
         status = postern_part_text(postern_archive_arena(job->archive), part, &job->notes, &bytes, NULL);
-    return status ? status : write_escaped((void *)(uintptr_t)sink, bytes.ptr, bytes.len);
+    return status ? status : cli_write_escaped(sink, bytes.ptr, bytes.len);
 }
 
 static cli_exit cat_one(cli_job *job) {

@@ -21,7 +21,11 @@ bool cli_note_is_loss(postern_note_kind kind) {
     case POSTERN_NOTE_TOO_MANY_PARTS:
     case POSTERN_NOTE_HTML_ATTRIBUTES_CUT:
     case POSTERN_NOTE_CSS_TOO_DEEP:
-    case POSTERN_NOTE_PAGE_LIMIT: return true;
+    case POSTERN_NOTE_PAGE_LIMIT:
+    case POSTERN_NOTE_STORE_TOO_DEEP:
+    case POSTERN_NOTE_STORE_UNREADABLE:
+    case POSTERN_NOTE_STORE_ARCHIVE_NESTED:
+    case POSTERN_NOTE_STORE_CUT: return true;
     default: return false;
     }
 }

@@ -3,6 +3,7 @@
 
 postern_mailbox_kind postern_mailbox_kind_of(postern_slice bytes) {
     if (mailbox_is_mbox(bytes)) return POSTERN_MAILBOX_MBOX;
+    if (mailbox_is_dbx(bytes)) return POSTERN_MAILBOX_DBX;
     return mailbox_is_archive(bytes) ? POSTERN_MAILBOX_ARCHIVE : POSTERN_MAILBOX_NONE;
 }
 
@@ -13,6 +14,8 @@ postern_status postern_mailbox_each(postern_slice bytes, postern_mailbox_fn fn, 
         return mailbox_mbox_each(bytes, fn, user, ret_cut);
     case POSTERN_MAILBOX_ARCHIVE:
         return mailbox_archive_each(bytes, fn, user, ret_cut);
+    case POSTERN_MAILBOX_DBX:
+        return mailbox_dbx_stream(bytes, fn, user, ret_cut);
     default:
         return POSTERN_FORMAT;
     }

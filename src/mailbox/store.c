@@ -4,11 +4,13 @@
  */
 #include "store_int.h"
 
+#include "dbx_int.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
 const char *postern_store_kind_name(postern_store_kind kind) {
-    static const char *const names[] = {"message", "mbox", "maildir", "folder", "archive"};
+    static const char *const names[] = {"message", "mbox", "maildir", "folder", "archive", "dbx"};
     return (size_t)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }
 
@@ -19,6 +21,7 @@ static postern_status kind_of_file(postern_store *store, postern_error *reterr) 
     if (status) return status;
     switch (postern_mailbox_kind_of(bytes)) {
     case POSTERN_MAILBOX_MBOX: store->kind = POSTERN_STORE_MBOX; break;
+    case POSTERN_MAILBOX_DBX: store->kind = POSTERN_STORE_DBX; break;
     case POSTERN_MAILBOX_ARCHIVE: store->kind = POSTERN_STORE_ARCHIVE; break;
     default: store->kind = POSTERN_STORE_MESSAGE;
     }
@@ -162,6 +165,15 @@ typedef struct member_copy {
 } member_copy;
 
 static postern_status add_place(postern_buf *out, const store_place *place, postern_slice bytes) {
+    if (place->how == STORE_DBX) {
+        size_t count, before = out->len;
+        bool damaged;
+        if (place->offset > UINT32_MAX || !place->offset) return place->length ? POSTERN_IO : POSTERN_OK;
+        postern_status status = dbx_chain(bytes, (uint32_t)place->offset, NULL, out, &count, &damaged);
+        if (!status && out->len - before < place->length) status = POSTERN_IO;
+        if (!status) out->len = before + (size_t)place->length; /* a freed chain ends where another message took it over */
+        return status;
+    }
     if (place->offset > bytes.len || place->length > bytes.len - place->offset) return POSTERN_IO;
     postern_slice s = postern_slice_sub(bytes, (size_t)place->offset, (size_t)place->length);
     return place->how == STORE_MBOX ? add_unquoted(out, s) : postern_buf_add_slice(out, s);

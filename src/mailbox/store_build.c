@@ -204,7 +204,8 @@ postern_status store_build(postern_store *store, postern_error *reterr) {
     build b = {.store = store, .reterr = reterr, .file = UINT32_MAX};
     postern_buf_init(&b.text, 1u << 31);
     postern_status status = store_each(store, POSTERN_STORE_READ, on_message, &b, reterr);
-    if (!status && !store->rec_count)
+    bool may_be_empty = store->kind == POSTERN_STORE_DBX || store->kind == POSTERN_STORE_MAILDIR;
+    if (!status && !store->rec_count && !may_be_empty)
         status = postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "holds no message, mailbox or saved page");
     if (!status && (status = arrange(&b))) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
     free(b.refs.hashes);

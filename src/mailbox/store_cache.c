@@ -176,11 +176,11 @@ static postern_status read_parts(postern_store *store, postern_slice bytes) {
     uint32_t kind = postern_cursor_le32(&c), rows = postern_cursor_le32(&c), folders = postern_cursor_le32(&c),
              texts_len = postern_cursor_le32(&c);
     uint64_t need = HEAD_BYTES + (uint64_t)folders * 8 + (uint64_t)rows * ROW_BYTES + texts_len;
-    if (kind != (uint32_t)store->kind || !rows || rows > POSTERN_LIMIT_STORE_MESSAGES || need != bytes.len)
+    if (kind != (uint32_t)store->kind || rows > POSTERN_LIMIT_STORE_MESSAGES || need != bytes.len)
         return POSTERN_FORMAT;
     postern_slice texts = postern_slice_from(bytes, bytes.len - texts_len), paths = postern_buf_slice(&store->texts);
     if (!postern_slice_starts(texts, paths)) return POSTERN_FORMAT; /* the files' own names stand first, and are the same */
-    store->recs = reallocarray(NULL, rows, sizeof *store->recs);
+    store->recs = reallocarray(NULL, (size_t)rows + 1, sizeof *store->recs);
     store->folders = reallocarray(NULL, (size_t)folders + 1, sizeof *store->folders);
     if (!store->recs || !store->folders) return POSTERN_NOMEM;
     store->rec_count = store->rec_room = rows;
@@ -211,6 +211,18 @@ postern_status store_cache_open(postern_store *store, const char *ending, poster
     return status;
 }
 
+/* The checksum is the caller's business: behind it everything has to hold without. */
+postern_status store_cache_read(postern_store *store, postern_slice bytes) {
+    postern_status status = bytes.len >= HEAD_BYTES ? read_parts(store, bytes) : POSTERN_FORMAT;
+    if (!status) return status;
+    free(store->recs);
+    free(store->folders);
+    store->recs = NULL;
+    store->folders = NULL;
+    store->rec_count = store->rec_room = store->folder_count = store->folder_room = 0;
+    return status;
+}
+
 postern_status store_cache_load(postern_store *store) {
     postern_file *file;
     postern_status status = store_cache_open(store, ".rows", &file);
@@ -220,13 +232,7 @@ postern_status store_cache_load(postern_store *store) {
     bool ok = postern_slice_eq(postern_cursor_bytes(&c, 8), postern_slice_of(magic, 8)) &&
               postern_cursor_le64(&c) == store->fingerprint &&
               postern_cursor_le64(&c) == store_checksum(postern_slice_from(bytes, 24), store->fingerprint) && c.ok;
-    status = ok ? read_parts(store, bytes) : POSTERN_FORMAT;
+    status = ok ? store_cache_read(store, bytes) : POSTERN_FORMAT;
     postern_file_close(file);
-    if (!status) return status;
-    free(store->recs);
-    free(store->folders);
-    store->recs = NULL;
-    store->folders = NULL;
-    store->rec_count = store->rec_room = store->folder_count = store->folder_room = 0;
     return status;
 }

@@ -85,8 +85,11 @@ static uint32_t flags_of(const fields *f) {
     static const struct {
         char letter;
         uint32_t flag;
-    } letters[] = {{'R', POSTERN_STORE_SEEN}, {'A', POSTERN_STORE_ANSWERED}, {'F', POSTERN_STORE_FLAGGED},
-                   {'T', POSTERN_STORE_DRAFT}, {'D', POSTERN_STORE_DELETED}};
+    } letters[] = {{'R', POSTERN_STORE_SEEN},
+                   {'A', POSTERN_STORE_ANSWERED},
+                   {'F', POSTERN_STORE_FLAGGED},
+                   {'T', POSTERN_STORE_DRAFT},
+                   {'D', POSTERN_STORE_DELETED}};
     const postern_slice words[2] = {f->status, f->x_status};
     uint32_t flags = 0, bits = 0;
     for (size_t w = 0; w < 2; w++)
@@ -151,8 +154,8 @@ static void read_date(const store_message *m, const fields *f, store_rec *rec) {
     if (!rec->has_date) rec->has_date = store_date_parse(postern_slice_cut(m->from, '\n').head, &rec->date, &rec->date_offset);
     postern_slice name = store_name_of(m);
     postern_cut cut = postern_slice_cut_last(name, '/');
-    if (!rec->has_date && m->maildir)
-        rec->has_date = store_maildir_time(cut.ok ? cut.tail : name, &rec->date);
+    if (!rec->has_date && m->dbx) rec->has_date = m->dbx->has_date, rec->date = m->dbx->date;
+    if (!rec->has_date && m->maildir) rec->has_date = store_maildir_time(cut.ok ? cut.tail : name, &rec->date);
 }
 
 /* A page's zone is what its marks say. */
@@ -179,11 +182,25 @@ static bool is_page(const store_message *m, const fields *f) {
 static postern_status read_ids(const fields *f, store_rec *rec, store_refs *refs) {
     postern_slice id;
     size_t at = 0, first = refs->count;
-    if (next_id(f->id, &at, &id)) rec->id_hash = hash_id(id);
-    else if (postern_slice_trim(f->id).len) rec->id_hash = hash_id(f->id);
+    if (next_id(f->id, &at, &id))
+        rec->id_hash = hash_id(id);
+    else if (postern_slice_trim(f->id).len)
+        rec->id_hash = hash_id(f->id);
     postern_status status = read_refs(f->references, refs, first);
     at = 0;
     if (!status && refs->count == first && next_id(f->reply_to, &at, &id)) status = add_ref(refs, hash_id(id));
+    return status;
+}
+
+/* A message whose text was never fetched, or is lost: all that there is stands in its info. */
+static postern_status read_dbx_info(postern_store *store, const mailbox_dbx_message *dbx, postern_arena *arena,
+                                    store_rec *rec) {
+    rec->has_date = dbx->has_date;
+    rec->date = dbx->date;
+    postern_status status = store_show_header(store, arena, dbx->subject, POSTERN_CHARSET_NONE, &rec->subject);
+    if (!status) status = store_show_header(store, arena, dbx->address, POSTERN_CHARSET_NONE, &rec->address);
+    if (!status) status = store_show_header(store, arena, dbx->sender, POSTERN_CHARSET_NONE, &rec->sender);
+    if (!status && !rec->sender.len) rec->sender = rec->address;
     return status;
 }
 
@@ -191,6 +208,7 @@ static postern_status read_message(postern_store *store, const store_message *m,
                                    store_refs *refs) {
     const postern_message *message;
     fields f = {0};
+    if (m->dbx && !m->bytes.len) return read_dbx_info(store, m->dbx, arena, rec);
     postern_status status = postern_mime_open(arena, m->bytes, NULL, &message, NULL);
     if (status == POSTERN_FORMAT || status == POSTERN_LIMIT) {
         bool page = is_page(m, &f);
@@ -212,9 +230,10 @@ static postern_status read_message(postern_store *store, const store_message *m,
 
 postern_status store_head(postern_store *store, const store_message *message, store_rec *rec, store_refs *refs) {
     postern_slice name = store_name_of(message);
-    *rec = (store_rec){.place = message->place, .size = message->bytes.len, .parent = POSTERN_NO_ROW,
-                       .zone = POSTERN_ZONE_RESTRICTED};
+    *rec = (store_rec){
+        .place = message->place, .size = message->bytes.len, .parent = POSTERN_NO_ROW, .zone = POSTERN_ZONE_RESTRICTED};
     if (message->maildir) rec->flags = store_maildir_flags(name);
+    if (message->dbx) rec->flags = message->dbx->flags;
     postern_arena *arena = postern_arena_new(MESSAGE_MEMORY);
     if (!arena) return POSTERN_NOMEM;
     postern_status status = read_message(store, message, arena, rec, refs);

@@ -19,6 +19,7 @@ typedef enum store_how {
     STORE_WHOLE,       /* the file or member is the message */
     STORE_MBOX,        /* behind a From_ line; ">From " is quoted */
     STORE_MBOX_LENGTH, /* the same, its length given: nothing is quoted */
+    STORE_DBX,         /* a chain of segments; offset is the first, 0: none */
     STORE_HOW_COUNT
 } store_how;
 
@@ -91,6 +92,7 @@ typedef struct store_message {
     postern_slice path, member; /* as they are in the system and in the archive */
     postern_slice from;         /* the From_ line, or empty */
     bool maildir;               /* from a Maildir: the name says more */
+    const mailbox_dbx_message *dbx; /* from a .dbx: what its info says; else NULL */
 } store_message;
 static inline postern_slice store_name_of(const store_message *m) { return m->member.len ? m->member : m->path; }
 typedef postern_status (*store_message_fn)(void *user, const store_message *message);
@@ -194,6 +196,7 @@ postern_status store_thread(postern_store *store, const store_thread_facts *fact
 
 /* Anything but OK and NOMEM: there is none that can be used. */
 postern_status store_cache_load(postern_store *store) POSTERN_MUST;
+postern_status store_cache_read(postern_store *store, postern_slice bytes) POSTERN_MUST;
 postern_status store_cache_save(postern_store *store, postern_error *reterr) POSTERN_MUST;
 postern_status store_cache_name(postern_store *store, const char *ending, postern_buf *ret_name) POSTERN_MUST;
 postern_status store_cache_open(postern_store *store, const char *ending, postern_file **ret_file) POSTERN_MUST;

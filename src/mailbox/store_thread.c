@@ -112,6 +112,7 @@ static postern_status by_subject(threads *t) {
 
 postern_status store_thread(postern_store *store, const store_thread_facts *facts) {
     threads t = {.store = store, .facts = facts};
+    if (!store->rec_count) return POSTERN_OK;
     size_t most = (size_t)store->rec_count * 2 + facts->starts[store->rec_count] + 1, room = 16;
     while (room < most * 2) room *= 2;
     t.mask = room - 1;

@@ -105,6 +105,32 @@ static postern_status each_of_mbox(walk *w, postern_slice bytes, store_message *
     return POSTERN_OK;
 }
 
+static void note_file(walk *w, postern_note_kind kind, postern_slice detail);
+
+typedef struct box {
+    walk *w;
+    store_message *m;
+} box;
+
+static postern_status on_dbx(void *user, const mailbox_dbx_message *message) {
+    box *b = user;
+    b->m->place.how = STORE_DBX;
+    b->m->place.offset = message->segment;
+    b->m->bytes = message->bytes;
+    b->m->dbx = message;
+    postern_status status = hand_out(b->w, b->m);
+    return status ? status : move_on(b->w, 0);
+}
+
+static postern_status each_of_dbx(walk *w, postern_slice bytes, store_message *m) {
+    const char *cut = NULL;
+    box b = {w, m};
+    postern_status status = mailbox_dbx_each(bytes, on_dbx, &b, &cut);
+    if (cut) note_file(w, POSTERN_NOTE_STORE_CUT, postern_slice_cstr(cut));
+    if (!w->in_member) postern_file_forget(w->store->open, 0, bytes.len);
+    return status;
+}
+
 static void note_file(walk *w, postern_note_kind kind, postern_slice detail) {
     if (!detail.len) detail = store_text_of(w->store, w->store->files[w->file].path);
     postern_note_send(&w->store->notes, kind, POSTERN_NO_PART, POSTERN_NO_OFFSET, detail);
@@ -129,6 +155,7 @@ static postern_status each_of(walk *w, postern_slice bytes, store_message *m) {
     postern_mailbox_kind kind = m->maildir ? POSTERN_MAILBOX_NONE : postern_mailbox_kind_of(bytes);
     const char *cut = NULL;
     if (kind == POSTERN_MAILBOX_MBOX) return each_of_mbox(w, bytes, m);
+    if (kind == POSTERN_MAILBOX_DBX) return each_of_dbx(w, bytes, m);
     if (kind == POSTERN_MAILBOX_ARCHIVE) {
         if (w->in_member) {
             note_file(w, POSTERN_NOTE_STORE_ARCHIVE_NESTED, m->member);

@@ -67,7 +67,6 @@ static void sorted_and_threaded(void **state) {
         {{.in_folder = true, .folder = POSTERN_S("x")}, ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        print_message("row %zu\n", i);
         list_is(store, &rows[i].query, rows[i].expected);
     }
     postern_store_close(store);

@@ -74,7 +74,7 @@ static bool may_be_message(postern_slice bytes, postern_slice name) {
 void scan_file(scan *s, const place *where, postern_slice bytes, postern_slice name) {
     if (scan_ended(s) || !bytes.len) return;
     postern_mailbox_kind kind = postern_mailbox_kind_of(bytes);
-    if (kind == POSTERN_MAILBOX_MBOX || kind == POSTERN_MAILBOX_ARCHIVE) {
+    if (kind != POSTERN_MAILBOX_NONE) {
         if (kind == POSTERN_MAILBOX_ARCHIVE) scan_polyglot(s, where, bytes);
         members_of(s, where, bytes, kind);
         return;

@@ -1,0 +1,129 @@
+/*
+ * Stores for commands. The index goes to $XDG_CACHE_HOME/postern (or ~/.cache/postern), a folder of the user's alone, under a
+ * name made from the store's path; it holds what the mails say, so nobody else may read it. It never goes into the store
+ * itself.
+ */
+#define _GNU_SOURCE
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CPU_SECONDS_MAX = 3600 };
+
+/* mkdir -p, for the user alone. */
+static bool make_private(char *path) {
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        bool ok = mkdir(path, 0700) == 0 || errno == EEXIST;
+        *slash = '/';
+        if (!ok) return false;
+    }
+    return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
+/* A path below another, both real. */
+static bool is_within(const char *path, const char *folder) {
+    size_t len = strlen(folder);
+    return !strncmp(path, folder, len) && (path[len] == '/' || !path[len] || !strcmp(folder, "/"));
+}
+
+/* The folder of the indexes; -1 when there is none, or when it is inside the store. */
+static int open_cache(const char *store_path) {
+    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    char *path = NULL, *real = NULL;
+    int dir = -1, made = -1;
+    if (base && *base == '/')
+        made = asprintf(&path, "%s/postern", base);
+    else if (home && *home == '/')
+        made = asprintf(&path, "%s/.cache/postern", home);
+    if (made >= 0 && make_private(path) && (real = realpath(path, NULL)) && !is_within(real, store_path))
+        dir = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (made >= 0) free(path);
+    free(real);
+    return dir;
+}
+
+static bool progress(void *user, const postern_store_progress *p) {
+    (void)user;
+    if (p->stage != POSTERN_STORE_WALK) cli_progress_at(p->done);
+    return true;
+}
+
+/* The store's pages are mapped: they count as address space, not as memory. */
+static cli_exit enter(cli_job *job, const cli_store *s) {
+#ifndef CLI_WITHOUT_SANDBOX
+    int write_dirs[2];
+    size_t count = 0;
+    if (s->cache_dir >= 0) write_dirs[count++] = s->cache_dir;
+    if (job->out_dir >= 0) write_dirs[count++] = job->out_dir;
+    struct stat st;
+    bool folder = fstat(s->fd, &st) == 0 && S_ISDIR(st.st_mode);
+    postern_sandbox rules = {.write_dirs = write_dirs,
+                             .write_dir_count = count,
+                             .read_dirs = &s->fd,
+                             .read_dir_count = folder ? 1 : 0,
+                             .max_cpu_seconds = CPU_SECONDS_MAX};
+    if (job->args->max_memory) rules.max_memory = POSTERN_LIMIT_INPUT * 2 + (job->args->max_memory << 20);
+    postern_error error;
+    if (postern_sandbox_enter(&rules, NULL, &error)) {
+        cli_message_error(job->err_fd, job->label, &error);
+        return CLI_FAILED;
+    }
+#else
+    (void)job;
+    (void)s;
+#endif
+    return CLI_CLEAN;
+}
+
+static cli_exit open_files(cli_job *job, cli_store *s) {
+    s->fd = open(job->input, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    char *real = s->fd >= 0 ? realpath(job->input, NULL) : NULL;
+    if (!real) {
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "cannot open: %s", strerror(errno));
+        return CLI_UNUSABLE;
+    }
+    if (!job->args->no_cache) s->cache_dir = open_cache(real);
+    uint64_t hash = postern_slice_hash(postern_slice_cstr(real), 1), more = postern_slice_hash(postern_slice_cstr(real), 2);
+    snprintf(s->cache_name, sizeof s->cache_name, "%016" PRIx64 "%016" PRIx64, hash, more);
+    free(real);
+    return cli_job_open_output(job);
+}
+
+cli_exit cli_store_open(cli_job *job, cli_store *s) {
+    *s = (cli_store){.fd = -1, .cache_dir = -1};
+    cli_exit code = open_files(job, s);
+    if (!code) code = enter(job, s);
+    if (code) return code;
+    job->tally.verbose_fd = job->args->verbose ? job->err_fd : -1;
+    job->tally.file = job->label;
+    job->notes = cli_tally_notes(&job->tally);
+    struct stat st;
+    uint64_t size = fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+    cli_progress_start(size && !job->args->quiet, job->label, size);
+    const postern_store_options options = {.name = postern_slice_cstr(job->input),
+                                           .has_cache = s->cache_dir >= 0,
+                                           .cache_dir = s->cache_dir,
+                                           .cache_name = s->cache_name,
+                                           .notes = &job->notes,
+                                           .progress = progress};
+    postern_error error;
+    postern_status status = postern_store_open(s->fd, &options, &s->store, &error);
+    cli_progress_clear();
+    if (!status) return CLI_CLEAN;
+    s->store = NULL;
+    code = cli_job_fail(job, &error);
+    return status == POSTERN_IO ? CLI_UNUSABLE : code;
+}
+
+void cli_store_close(cli_store *s) {
+    postern_store_close(s->store);
+    if (s->fd >= 0) close(s->fd);
+    if (s->cache_dir >= 0) close(s->cache_dir);
+}

@@ -11,6 +11,7 @@
 #define POSTERN_ADVISORY_H
 
 #include "base.h"
+#include "win.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -88,6 +89,9 @@ POSTERN_API postern_status postern_oval_set_variables(postern_oval *oval, poster
 /* The facts: an oval_system_characteristics document. NOMEM, LIMIT, FORMAT, STATE. */
 POSTERN_API postern_status postern_oval_set_characteristics(postern_oval *oval, postern_slice xml,
                                                             postern_error *reterr) POSTERN_MUST;
+/* The facts: a Windows tree, which has to outlive the object. Its registry's time zone counts for time_difference. NOMEM,
+ * LIMIT, STATE. */
+POSTERN_API postern_status postern_oval_set_tree(postern_oval *oval, postern_win *win, postern_error *reterr) POSTERN_MUST;
 /* The moment of evaluation for time_difference and for time stamps in output, in seconds since 1970; 0 unless set. */
 POSTERN_API void postern_oval_set_time(postern_oval *oval, uint64_t seconds);
 

@@ -19,5 +19,7 @@ int cli_advisory_folder(char **ret_path);
 cli_exit cli_advisory_list(const cli_args *args);
 cli_exit cli_advisory_show(const cli_args *args);
 cli_exit cli_advisory_check(const cli_args *args);
+cli_exit cli_advisory_census(const cli_args *args);   /* advisory_oval.c */
+cli_exit cli_advisory_assemble(const cli_args *args);
 
 #endif

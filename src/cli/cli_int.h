@@ -48,6 +48,7 @@ typedef struct cli_args {
     const char *out, *dir, *root, *within, *location, *action, *from;
     const char *fail_on, *show, *lang, *rules;
     const char *search, *sort, *folder;
+    const char *oval, *syschar, *syschar_out, *results, *variables, *definition;
     cli_words policies, maps;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
@@ -97,7 +98,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_command_html, cli_command_text, cli_command_parts, cli_command_cat, cli_command_extract,
-    cli_command_pack, cli_command_zone, cli_command_resolve, cli_command_scan, cli_command_advisory;
+    cli_command_pack, cli_command_zone, cli_command_resolve, cli_command_scan, cli_command_advisory, cli_command_audit;
 extern const cli_command cli_command_view;
 extern const cli_command cli_command_list;
 
@@ -216,8 +217,8 @@ cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_cou
 cli_exit cli_job_open_archive(cli_job *job);
 void cli_job_try_archive(cli_job *job); /* the same without a message: job->archive stays NULL when it is none */
 cli_exit cli_job_commit(cli_job *job);
-/* Where -o leads (output.c): a file is replaced whole, behind a link too; a device, pipe or socket is written through.
- * *ret_dir: the folder a sandbox has to leave open for it, -1 when none; the caller closes it. */
+/* Where -o leads (output.c): - is standard output; a file is replaced whole, behind a link too; a device, pipe or socket is
+ * written through. *ret_dir: the folder a sandbox has to leave open for it, -1 when none; the caller closes it. */
 postern_status cli_output_open(const char *path, postern_output **ret_output, int *ret_dir, postern_error *reterr) POSTERN_MUST;
 /* All of `text` to standard output, or the message why not. */
 cli_exit cli_job_print(const cli_job *job, const postern_buf *text);
@@ -235,6 +236,15 @@ void cli_guard_remove(const postern_output *output);
 /* SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGBUS and crashes; `file` for the message of the last two. */
 void cli_guard_install(const char *file, int err_fd);
 double cli_job_milliseconds(const cli_job *job);
+
+/* For commands that are no job: what the process may still reach in the file system from now on. */
+typedef struct cli_reach {
+    const int *write_dirs;
+    size_t write_dir_count;
+    const int *read_dirs;
+    size_t read_dir_count;
+} cli_reach;
+cli_exit cli_sandbox(const cli_args *args, const cli_reach *reach, int err_fd, const char *label);
 
 /* ---- report of html (report.c) --------------------------------------------------------------------------------- */
 

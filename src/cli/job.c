@@ -126,25 +126,31 @@ cli_exit cli_job_open_folder(cli_job *job) {
     return CLI_CLEAN;
 }
 
-cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_count) {
+cli_exit cli_sandbox(const cli_args *args, const cli_reach *reach, int err_fd, const char *label) {
 #ifndef CLI_WITHOUT_SANDBOX
-    postern_sandbox rules = {.write_dirs = &job->out_dir,
-                             .write_dir_count = job->out_dir >= 0 ? 1 : 0,
-                             .read_dirs = read_dirs,
-                             .read_dir_count = read_dir_count,
+    postern_sandbox rules = {.write_dirs = reach->write_dirs,
+                             .write_dir_count = reach->write_dir_count,
+                             .read_dirs = reach->read_dirs,
+                             .read_dir_count = reach->read_dir_count,
                              .max_cpu_seconds = CPU_SECONDS_MAX};
-    rules.more_memory = job->args->max_memory << 20;
+    rules.more_memory = args->max_memory << 20;
     postern_error error;
     if (postern_sandbox_enter(&rules, NULL, &error)) {
-        cli_message_error(job->err_fd, job->label, &error);
+        cli_message_error(err_fd, label, &error);
         return CLI_FAILED;
     }
 #else
-    (void)job;
-    (void)read_dirs;
-    (void)read_dir_count;
+    (void)args;
+    (void)reach;
+    (void)err_fd;
+    (void)label;
 #endif
     return CLI_CLEAN;
+}
+
+cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_count) {
+    cli_reach reach = {&job->out_dir, job->out_dir >= 0 ? 1 : 0, read_dirs, read_dir_count};
+    return cli_sandbox(job->args, &reach, job->err_fd, job->label);
 }
 
 static bool has_ending(const char *path, const char *ending) {

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static postern_status write_through(const char *path, postern_output **ret_output, postern_error *reterr) {
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY); /* stays open until the process ends: one an input at most */
@@ -31,6 +32,7 @@ static postern_status replace(const char *path, postern_output **ret_output, int
 postern_status cli_output_open(const char *path, postern_output **ret_output, int *ret_dir, postern_error *reterr) {
     struct stat target;
     *ret_dir = -1;
+    if (!strcmp(path, "-")) return postern_output_fd(STDOUT_FILENO, ret_output, reterr);
     if (stat(path, &target) == 0 && !S_ISREG(target.st_mode) && !S_ISDIR(target.st_mode))
         return write_through(path, ret_output, reterr);
     if (lstat(path, &target) || !S_ISLNK(target.st_mode)) return replace(path, ret_output, ret_dir, reterr);

@@ -1,0 +1,45 @@
+/*
+ * environmentvariable_object and environmentvariable58_object: what the tree knows of a process's environment, the variables of
+ * the system's Environment key and those that follow from its folders. A process that is named by number does not exist at
+ * rest.
+ */
+#include "oval_tree.h"
+
+static void add_variable(oval_want *w, postern_slice name, bool with_pid) {
+    postern_slice value;
+    const oval_node *wanted = oval_child(w->object, "name");
+    if (!oval_want_accepts(w, wanted, name, true)) return;
+    if (postern_win_expand(w->win, &w->view, oval_text(w->o, "%%%.*s%%", POSTERN_ARG(name)), &value, NULL)) return;
+    oval_item *item = oval_item_new(w->o, with_pid ? POSTERN_S("environmentvariable58") : POSTERN_S("environmentvariable"),
+                                    POSTERN_S("independent"));
+    oval_item_add(w->o, item, "name", OVAL_STRING, oval_copy(w->o, name));
+    oval_item_add(w->o, item, "value", OVAL_STRING, value);
+    oval_item_commit(w->o, w->c, item);
+}
+
+void oval_tree_environment(oval_want *w) {
+    static const char *const known[] = {"ALLUSERSPROFILE",
+                                        "CommonProgramFiles",
+                                        "CommonProgramFiles(x86)",
+                                        "ProgramData",
+                                        "ProgramFiles",
+                                        "ProgramFiles(x86)",
+                                        "ProgramW6432",
+                                        "PUBLIC",
+                                        "SystemDrive",
+                                        "SystemRoot",
+                                        "windir"};
+    const oval_node *pid = oval_child(w->object, "pid");
+    bool with_pid = oval_is(w->object, "environmentvariable58_object");
+    const postern_key *key;
+    if (pid && !oval_is_nil(pid)) {
+        oval_collected_say(w->o, w->c, OVAL_FLAG_NOT_COLLECTED, POSTERN_S("a system at rest has no processes"));
+        return;
+    }
+    if (!postern_win_key(w->win, &w->view, POSTERN_S("HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"),
+                         &key, NULL))
+        for (size_t i = 0; i < postern_key_value_count(key) && !w->o->failure; i++)
+            add_variable(w, postern_key_value_at(key, i)->name, with_pid);
+    for (size_t i = 0; i < sizeof known / sizeof *known && !w->o->failure; i++)
+        add_variable(w, postern_slice_cstr(known[i]), with_pid);
+}

@@ -17,6 +17,7 @@ static scheme_class classify(postern_slice scheme) {
     static const char *const handlers[] = {"its",        "ms-its",   "ms-itss",     "mk",         "mhtml", "cid",
                                            "mid",        "data",     "blob",        "res",        "local", "jar",
                                            "javascript", "vbscript", "view-source", "filesystem", "shell", "hcp"};
+    if (postern_slice_eq(scheme, POSTERN_S("https")) || postern_slice_eq(scheme, POSTERN_S("http"))) return SCHEME_NETWORK;
     if (postern_slice_eq(scheme, POSTERN_S("file"))) return SCHEME_FILE;
     for (size_t i = 0; i < sizeof network / sizeof *network; i++)
         if (postern_slice_eq(scheme, postern_slice_cstr(network[i]))) return SCHEME_NETWORK;

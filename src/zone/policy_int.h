@@ -156,6 +156,7 @@ postern_status policy_seal_map(postern_policy *policy);
  * the key that decided. */
 int policy_site_zone(const postern_policy *policy, postern_slice scheme, postern_slice host, bool address, bool esc,
                      postern_slice *ret_rule);
+uint64_t policy_site_hash(const postern_policy *policy, postern_slice host);
 int policy_range_zone(const postern_policy *policy, postern_slice scheme, uint32_t address, bool esc, postern_slice *ret_rule);
 int policy_protocol_zone(const postern_policy *policy, postern_slice scheme);
 

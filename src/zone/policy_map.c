@@ -75,7 +75,7 @@ static void finish_site(const postern_policy *policy, site_rule *rule) {
     rule->exact = !wildcard;
     /* A rule that lowers speaks for all below it; one that raises only where the site is one somebody registered. */
     rule->subdomains = wildcard || rule->zone == POSTERN_ZONE_RESTRICTED || is_registrable(rule->host);
-    rule->hash = postern_slice_hash(rule->host, policy->seed);
+    rule->hash = policy_site_hash(policy, rule->host);
 }
 
 static postern_status add_domain(postern_policy *policy, const policy_value *v) {

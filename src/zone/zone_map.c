@@ -40,8 +40,27 @@ static best best_new(void) {
     return b;
 }
 
-static const site_rule *rules_of(const postern_policy *policy, postern_slice host) {
-    uint64_t hash = postern_slice_hash(host, policy->seed);
+/*
+ * Names are hashed from their end, so that one walk over a host gives the hash of every domain it lies in. FNV-1a with a seed
+ * that changes with each policy: whoever writes URLs or site lists cannot aim at one bucket.
+ */
+static uint64_t hash_step(uint64_t hash, uint8_t byte) {
+    return (hash ^ byte) * 0x100000001b3ull;
+}
+
+static uint64_t hash_end(uint64_t hash) {
+    return (hash ^ hash >> 32) * 0x9e3779b97f4a7c15ull;
+}
+
+#define HASH_START 0xcbf29ce484222325ull
+
+uint64_t policy_site_hash(const postern_policy *policy, postern_slice host) {
+    uint64_t hash = HASH_START ^ policy->seed;
+    for (size_t i = host.len; i-- > 0;) hash = hash_step(hash, host.ptr[i]);
+    return hash_end(hash);
+}
+
+static const site_rule *rules_of(const postern_policy *policy, postern_slice host, uint64_t hash) {
     for (size_t slot = hash & policy->bucket_mask;; slot = (slot + 1) & policy->bucket_mask) {
         site_bucket bucket = policy->buckets[slot];
         if (bucket.index_plus_1 == 0) return NULL;
@@ -51,24 +70,36 @@ static const site_rule *rules_of(const postern_policy *policy, postern_slice hos
     }
 }
 
+/* What the rules for `name`, the host or a domain it lies in, say of it. */
+static void offer_site(const postern_policy *policy, const site_rule *first, postern_slice name, bool whole, bool esc,
+                       postern_slice scheme, best *b) {
+    const site_rule *end = policy->sites + policy->site_count;
+    for (const site_rule *r = first; r < end && r->hash == first->hash && postern_slice_eq(r->host, name); r++) {
+        bool list = r->area == AREA_SITES || r->esc == esc;
+        if (!list || !scheme_matches(r->scheme, scheme) || !(whole ? r->exact : r->subdomains)) continue;
+        bool named = !postern_slice_eq(r->scheme, POSTERN_S("*"));
+        offer(b, r->source, (uint64_t)name.len * 4 + (r->exact ? 2 : 0) + named, r->zone, r->from->key);
+    }
+}
+
 int policy_site_zone(const postern_policy *policy, postern_slice scheme, postern_slice host, bool address, bool esc,
                      postern_slice *ret_rule) {
+    best b;
+    bool any = false;
     if (policy->site_count == 0) return -1;
-    best b = best_new();
-    const site_rule *end = policy->sites + policy->site_count;
-    for (postern_slice name = host; name.len;) {
-        const site_rule *first = rules_of(policy, name);
-        bool whole = name.len == host.len;
-        for (const site_rule *r = first; r && r < end && postern_slice_eq(r->host, name); r++) {
-            bool list = r->area == AREA_SITES || r->esc == esc;
-            if (!list || !scheme_matches(r->scheme, scheme) || !(whole ? r->exact : r->subdomains)) continue;
-            bool named = !postern_slice_eq(r->scheme, POSTERN_S("*"));
-            offer(&b, r->source, (uint64_t)name.len * 4 + (r->exact ? 2 : 0) + named, r->zone, r->from->key);
-        }
-        postern_cut cut = postern_slice_cut(name, '.');
-        name = cut.ok && !address ? cut.tail : (postern_slice){0}; /* "2.1" is not what 192.0.2.1 lies in */
+    uint64_t hash = HASH_START ^ policy->seed;
+    for (size_t i = host.len; i-- > 0;) {
+        hash = hash_step(hash, host.ptr[i]);
+        bool whole = i == 0;
+        if (!whole && (host.ptr[i - 1] != '.' || address)) continue; /* "2.1" is not what 192.0.2.1 lies in */
+        postern_slice name = postern_slice_from(host, i);
+        const site_rule *first = rules_of(policy, name, hash_end(hash));
+        if (!first) continue;
+        if (!any) b = best_new();
+        any = true;
+        offer_site(policy, first, name, whole, esc, scheme, &b);
     }
-    return decide(&b, ret_rule);
+    return any ? decide(&b, ret_rule) : -1;
 }
 
 static void offer_range(best *b, const range_rule *r, postern_slice scheme, bool esc) {

@@ -80,7 +80,8 @@ static postern_status place(const disk *d, const postern_url *url, int *ret_root
         *ret_path = postern_slice_from(whole, map.head.len);
         *ret_root = open((const char *)map.tail.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* argv: NUL behind it */
         if (*ret_root < 0)
-            return postern_fail_errno(reterr, errno, "cannot open the folder of --map %s", d->args->maps.word[i]);
+            return postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET, "cannot open the folder of --map %s: %s",
+                                d->args->maps.word[i], strerror(errno));
         return POSTERN_OK;
     }
     bool drive = whole.len >= 2 && whole.ptr[1] == ':';
@@ -260,7 +261,20 @@ static cli_exit answer(const cli_args *args, const postern_policy *policy, disk 
     return status ? status == POSTERN_DENIED ? CLI_DEFECTS : cli_exit_of(status) : code;
 }
 
+/* Each --map has something on both sides of its '='. */
+static bool maps_are_good(const cli_args *args) {
+    for (size_t i = 0; i < args->maps.count; i++) {
+        postern_cut map = postern_slice_cut(postern_slice_cstr(args->maps.word[i]), '=');
+        if (map.ok && map.head.len && map.tail.len) continue;
+        cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "resolve: --map wants a drive or prefix, '=' and a folder, not %s",
+                    args->maps.word[i]);
+        return false;
+    }
+    return true;
+}
+
 static cli_exit run(const cli_args *args) {
+    if (!maps_are_good(args)) return CLI_USAGE;
     postern_policy *policy;
     postern_output *out = NULL;
     postern_error error;

@@ -178,6 +178,11 @@ static cli_exit run(const cli_args *args) {
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "zone: no such action: %s", args->action);
         return CLI_USAGE;
     }
+    for (size_t i = 0; i < args->file_count && args->file_count > 1; i++) {
+        if (strcmp(args->files[i], "export")) continue;
+        cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "zone: export stands alone; a host of that name is http://export/");
+        return CLI_USAGE;
+    }
     cli_exit code = cli_policy_load(args, &policy, &defects);
     if (code) return code;
     a.policy = policy;

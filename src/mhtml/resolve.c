@@ -246,19 +246,29 @@ static postern_status open_archive(const postern_resolve_context *context, poste
     return POSTERN_OK;
 }
 
+static postern_status deny_other(postern_slice text, postern_error *reterr) {
+    postern_slice scheme;
+    bool clean;
+    if (postern_slice_starts_nocase(text, POSTERN_S("url:"))) return deny(reterr, "Z8: the prefix URL: hides the scheme");
+    bool handler = postern_url_scheme_of(text, &scheme, &clean) && is_handler_scheme(scheme);
+    return deny(reterr, handler ? "Z4: a handler scheme is refused, whatever stands inside it" : "Z4: this is no mhtml: URL");
+}
+
 static postern_status resolve(const postern_policy *policy, postern_slice text, const postern_resolve_context *context,
                               postern_resolution *r, postern_error *reterr) {
     postern_mhtml_url url;
     const postern_url *container;
     if (text.len > POSTERN_LIMIT_URL) return deny(reterr, "Z18: the URL is too long");
-    if (!postern_mhtml_url_parse(text, &url)) return deny(reterr, "Z4: this is no mhtml: URL");
+    if (!postern_mhtml_url_parse(text, &url)) return deny_other(text, reterr);
     postern_status status = check_key(&url, reterr);
     if (!status) status = parse_container(policy, r->arena, url.container, &container, reterr);
     if (status) return status;
-    status = r->io->open(r->io->user, container, &r->container, reterr);
+    postern_error why = {.offset = POSTERN_NO_OFFSET};
+    status = r->io->open(r->io->user, container, &r->container, &why);
     if (status == POSTERN_NOTFOUND)
-        return postern_fail(reterr, status, POSTERN_NO_OFFSET, "Z2: there is no such container; nothing else is opened");
-    if (status) return status;
+        return postern_fail(reterr, status, POSTERN_NO_OFFSET, "Z2: there is no such container%s%s; nothing else is opened",
+                            why.text[0] ? ": " : "", why.text);
+    if (status) return postern_fail(reterr, status, why.offset, "%s", why.text[0] ? why.text : postern_status_name(status));
     r->opened = true;
     status = check_type(&r->container, reterr);
     if (!status) status = open_archive(context, r, reterr);

@@ -239,6 +239,41 @@ static void z1_zone_is_the_least(void **state) {
     assert_int_equal(ask(&w, FILE_URL "!rel/style.css", &trusting).zone, POSTERN_ZONE_RESTRICTED);
 }
 
+/* Z6, over made-up chains: a chain is followed when each hop keeps scheme, host and port and may be opened, and the answer is
+ * never above what any of them allows. */
+static void z6_each_hop_counts(void **state) {
+    (void)state;
+    static const struct {
+        const char *url;
+        bool stays;
+    } hops[] = {{"http://a.example/b.mht", true},      {"http://a.example:80/c", true},  {"HTTP://A.EXAMPLE/d", true},
+                {"http://a.example/?q#f", true},       {"http://a.example:81/x", false}, {"https://a.example/x", false},
+                {"http://www.a.example/x", false},     {"http://a.example./x", false},   {"http://a.example@b.example/", false},
+                {"mhtml:http://a.example/x!y", false}, {"//a.example/x", false},         {"", false},
+                {"http://a.exam\tple/x", false},       {"ftp://a.example/x", false},     {"http:\\\\a.example\\x", false}};
+    enum { COUNT = sizeof hops / sizeof *hops };
+    uint32_t chance = 6;
+    for (unsigned turn = 0; turn < 3000; turn++) {
+        postern_slice chain[4];
+        bool stays = true;
+        size_t count = turn % 5;
+        for (size_t i = 0; i < count; i++) {
+            chance = chance * 1664525u + 1013904223u;
+            size_t pick = (chance >> 16) % (turn % 3 ? 4 : COUNT);
+            chain[i] = postern_slice_cstr(hops[pick].url);
+            stays &= hops[pick].stays;
+        }
+        postern_resolve_context context = {.has_caller = true, .caller = (postern_zone)(turn % 5)};
+        world w = {.hops = chain, .hop_count = count};
+        answer a = ask(&w, "mhtml:http://a.example/a.mht", &context);
+        if ((a.status == POSTERN_OK) != stays) print_error("turn %u: %s\n", turn, postern_status_name(a.status));
+        assert_int_equal(a.status, stays ? POSTERN_OK : POSTERN_DENIED);
+        if (!stays) assert_string_equal(a.rule, "Z6");
+        if (stays) assert_int_equal(postern_zone_least(a.zone, context.caller), a.zone);
+        if (stays) assert_int_equal(postern_zone_least(a.zone, POSTERN_ZONE_INTERNET), a.zone);
+    }
+}
+
 static void combine_as_windows_does(void **state) {
     (void)state;
     static const char *const rows[][3] = {
@@ -307,9 +342,13 @@ static void every_allocation_may_fail(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(found_parts),          cmocka_unit_test(z2_z3_z4_z8_z9_z11_refusals),
-        cmocka_unit_test(z5_type_is_declared),  cmocka_unit_test(z6_redirects_stay),
-        cmocka_unit_test(z1_zone_is_the_least), cmocka_unit_test(combine_as_windows_does),
+        cmocka_unit_test(found_parts),
+        cmocka_unit_test(z2_z3_z4_z8_z9_z11_refusals),
+        cmocka_unit_test(z6_each_hop_counts),
+        cmocka_unit_test(z5_type_is_declared),
+        cmocka_unit_test(z6_redirects_stay),
+        cmocka_unit_test(z1_zone_is_the_least),
+        cmocka_unit_test(combine_as_windows_does),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,21 @@ static int rank(zone_kind kind, uint32_t value) {
     return 9;
 }
 
+bool zone_value_means(zone_kind kind, uint32_t value) {
+    uint32_t permission = value & 0x0F;
+    bool one = permission <= 1 || permission == 3, flags_only = (value & ~0x1FFu) == 0;
+    switch (kind) {
+    case ZONE_KIND_PERMISSION:
+    case ZONE_KIND_PROTECTIVE: return one && flags_only;
+    case ZONE_KIND_CHECKLIST: return value == 0x10000 || (one && flags_only);
+    case ZONE_KIND_CREDENTIALS: return (value & ~0x30000u) == 0;
+    case ZONE_KIND_AUTHENTICATE: return value == 0 || value == 0x10000 || value == 0x30000;
+    case ZONE_KIND_JAVA: return value == 0x800000 || (value & ~0x30000u) == 0;
+    case ZONE_KIND_SOFTDIST: return value != 0 && (value & ~0x30000u) == 0;
+    }
+    return false;
+}
+
 uint32_t zone_strictest(zone_kind kind) {
     static const uint32_t values[] = {
         [ZONE_KIND_PERMISSION] = ZONE_DISALLOW, [ZONE_KIND_PROTECTIVE] = 0,         [ZONE_KIND_CHECKLIST] = ZONE_DISALLOW,

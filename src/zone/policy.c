@@ -168,14 +168,20 @@ static postern_status seal_setting(postern_policy *policy, const policy_value *v
     bool lockdown = v->area == AREA_LOCKDOWN_ZONE, is_number = policy_value_dword(v, &number);
     if (!zone_of_key(v->rest, &zone)) return POSTERN_OK;
     if (postern_slice_eq_nocase(v->name, POSTERN_S("CurrentLevel"))) {
-        int level = is_number ? level_of_template(number) : ZONE_LEVEL_HIGH;
-        if (level >= 0) choose_level(&levels[lockdown][zone], level, v->source);
-        return is_number ? POSTERN_OK : policy_defect(policy, v, "the level is no number; level High is used");
+        int level = is_number ? level_of_template(number) : -1;
+        if (is_number && number == 0) return POSTERN_OK; /* custom: each value for itself */
+        choose_level(&levels[lockdown][zone], level >= 0 ? level : ZONE_LEVEL_HIGH, v->source);
+        return level >= 0 ? POSTERN_OK : policy_defect(policy, v, "there is no such level; level High is used (Z14)");
     }
     if (!action_of_name(v->name, &action)) return POSTERN_OK; /* DisplayName, Icon, Flags … */
+    const zone_action_row *row = zone_action_find(action);
+    bool good = is_number && (!row || zone_value_means(row->kind, number));
     policy->settings[policy->setting_count++] =
-        (policy_setting){zone, (uint8_t)v->source, lockdown, !is_number, action, is_number ? number : 0};
-    return is_number ? POSTERN_OK : policy_defect(policy, v, "the value is no number; the value of level High is used");
+        (policy_setting){zone, (uint8_t)v->source, lockdown, !good, action, is_number ? number : 0};
+    if (good) return POSTERN_OK;
+    return policy_defect(policy, v,
+                         is_number ? "the number means nothing for this action; the value of level High is used (Z14)"
+                                   : "the value is no number; the value of level High is used (Z14)");
 }
 
 /* Two values of one source for one action: the stricter stays (Z15: the order of input says nothing). */

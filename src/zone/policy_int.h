@@ -30,6 +30,8 @@ extern const zone_action_row zone_actions[]; /* sorted by number */
 extern const size_t zone_action_count;
 
 const zone_action_row *zone_action_find(uint32_t number);
+/* Whether a number is one of those that the kind knows; flags may ride on a permission. */
+bool zone_value_means(zone_kind kind, uint32_t value);
 uint32_t zone_stricter(zone_kind kind, uint32_t a, uint32_t b);
 /* What is configured or comes from the level, hardening included, lockdown's own value where asked for. */
 uint32_t zone_effective_value(const postern_policy *policy, const zone_action_row *row, int zone, bool lockdown);

@@ -308,6 +308,36 @@ static void z14_unknown_is_disallowed(void **state) {
     postern_policy_free(policy);
 }
 
+/* Numbers that mean nothing for their action fail closed, too, and are told; those that mean something are not. */
+static void z14_numbers_that_mean_nothing(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        uint32_t value, expected; /* expected: of the Trusted zone, whose level would allow */
+        int defects;
+    } cases[] = {
+        {"1400", 7, 3, 1},         {"1400", 2, 3, 1},
+        {"1400", 0x10000, 3, 1},   {"1400", 0x33, 0x33, 0},
+        {"1400", 1, 1, 0},         {"1200", 0x10000, 0x10000, 0},
+        {"1A00", 5, 0x10000, 1},   {"1A00", 0x30000, 0x30000, 0},
+        {"1C00", 1, 0, 1},         {"1C00", 0x800000, 0x800000, 0},
+        {"1E05", 0, 0x10000, 1},   {"1A01", 0x20000, 0x30000, 1},
+        {"CurrentLevel", 1, 3, 1}, {"CurrentLevel", 0, 0, 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint32_t action = 0x1604;
+        row value = {USER, IS "\\Zones\\2", cases[i].name, cases[i].value, NULL};
+        postern_policy *policy = policy_of(&value, 1, false);
+        postern_action_decision d;
+        (void)postern_action_parse(postern_slice_cstr(cases[i].name), &action);
+        postern_zone_action(policy, POSTERN_ZONE_TRUSTED, action, false, &d);
+        bool good = d.value == cases[i].expected && (int)postern_policy_defect_count(policy) == cases[i].defects;
+        if (!good) print_error("%s=%x: %x\n", cases[i].name, (unsigned)cases[i].value, (unsigned)d.value);
+        assert_true(good);
+        postern_policy_free(policy);
+    }
+}
+
 static void templates_give_what_no_value_says(void **state) {
     (void)state;
     static const row rows[] = {{USER, IS "\\Zones\\3", "CurrentLevel", 0x10000, NULL},
@@ -433,6 +463,7 @@ int main(void) {
         cmocka_unit_test(z9_local_machine_needs_proof),
         cmocka_unit_test(z10_mark_lowers),
         cmocka_unit_test(z14_unknown_is_disallowed),
+        cmocka_unit_test(z14_numbers_that_mean_nothing),
         cmocka_unit_test(templates_give_what_no_value_says),
         cmocka_unit_test(z16_lockdown_only_tightens),
         cmocka_unit_test(z20_decisions_are_reproducible),

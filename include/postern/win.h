@@ -278,6 +278,38 @@ POSTERN_API const char *postern_reg_type_name(uint32_t type);
 POSTERN_API postern_status postern_win_overlay(postern_win *win, const postern_win_view *view, postern_slice reg_file,
                                                postern_error *reterr) POSTERN_MUST;
 
+/* Adds what the registry says about zones and mail to a policy that is not sealed yet: the machine's part, and the part of the
+ * view's user when it has one. Failures as postern_policy_add_registry. */
+POSTERN_API postern_status postern_win_policy(postern_win *win, const postern_win_view *view, postern_policy *policy,
+                                              postern_error *reterr) POSTERN_MUST;
+
+/* ---- questions ------------------------------------------------------------------------------------------------- */
+
+/*
+ *   file:PATH exists | missing
+ *   file:PATH version|product-version|size|sha256|arch|string:NAME OPERATOR VALUE
+ *   registry:KEY exists | missing              registry:KEY\VALUE exists | missing | OPERATOR VALUE
+ *
+ * OPERATOR: = != < <= > >=, between blanks. PATH may hold %variables% and either slash. VALUE "@" is a key's default value. A
+ * registry number is compared with a number (decimal or 0x…), text without case; < and > between texts want two versions; a
+ * list is asked for any of its texts. VALUE may stand in quotes.
+ */
+typedef struct postern_query postern_query;
+
+typedef struct postern_query_answer {
+    bool exists;          /* the file, key or value */
+    bool holds;           /* false for a comparison with what does not exist */
+    postern_slice object; /* as the tree spells it where it exists */
+    postern_slice actual; /* what was compared, as text; may be empty */
+} postern_query_answer;
+
+/* Everything lives in the arena. USAGE with the offset in `text`. */
+POSTERN_API postern_status postern_query_parse(postern_slice text, postern_arena *arena, const postern_query **ret_query,
+                                               postern_error *reterr) POSTERN_MUST;
+/* FORMAT: what is there cannot be compared (no PE file, no version, text where a number is asked for). */
+POSTERN_API postern_status postern_query_ask(postern_win *win, const postern_win_view *view, const postern_query *query,
+                                             postern_query_answer *ret_answer, postern_error *reterr) POSTERN_MUST;
+
 #ifdef __cplusplus
 }
 #endif

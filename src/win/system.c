@@ -89,7 +89,7 @@ static postern_status read_role(postern_win *win) {
     return status;
 }
 
-static postern_arch arch_of_machine(uint16_t machine) {
+postern_arch win_arch_of_machine(uint16_t machine) {
     switch (machine) {
     case 0x14C:
         return POSTERN_ARCH_X86;
@@ -124,7 +124,7 @@ static postern_status read_arch(postern_win *win) {
     for (size_t i = 0; i < 3 && win->system.arch == POSTERN_ARCH_UNKNOWN; i++) {
         postern_status status = try_pe(win, files[i], &pe);
         if (status) return status;
-        if (pe) win->system.arch = arch_of_machine(pe->machine);
+        if (pe) win->system.arch = win_arch_of_machine(pe->machine);
     }
     if (win->system.arch != POSTERN_ARCH_UNKNOWN) return POSTERN_OK;
     postern_status status = ask_text(win, CONTROL "Session Manager\\Environment", "PROCESSOR_ARCHITECTURE", &text);

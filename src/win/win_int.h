@@ -90,6 +90,7 @@ postern_status win_find_shape(postern_win *win, postern_slice wanted, postern_er
 postern_status win_fill_system(postern_win *win, postern_error *reterr);
 postern_status win_fill_users(postern_win *win, postern_error *reterr);
 postern_status win_text(postern_win *win, postern_slice text, postern_slice *ret_text); /* a copy in the arena */
+postern_arch win_arch_of_machine(uint16_t machine);
 void win_note(const postern_win *win, postern_note_kind kind, postern_slice detail);
 
 /* ---- registry (registry.c, key.c) ------------------------------------------------------------------------------ */

@@ -72,6 +72,16 @@ def csaf(row):
         module("audit").stage_csaf(row, BUILD)
 
 
+def windows(row):
+    """Hives, programs and a Wine prefix beside other readers (tools/need test brings them)."""
+    absent = [p for p in ("reglookup", "regfexport", "wrestool", "x86_64-w64-mingw32-windres", "i686-w64-mingw32-gcc")
+              if not shutil.which(p)]
+    if absent:
+        row.check(False, "the other readers are installed", *absent)
+        return
+    module("win").stage(row, BUILD, SHARED if SHARED.is_dir() else None)
+
+
 def valgrind(row):
     """The samples, every command that reads them, under memcheck: no error, no leak."""
     samples = sorted(p for p in (ROOT / "samples").iterdir() if p.suffix in (".mht", ".mhtml", ".eml"))
@@ -108,4 +118,5 @@ STAGES = [
     ("referee", referee),
     ("fidelity", fidelity),
     ("CSAF beside its validator", csaf),
+    ("Windows systems beside other readers", windows),
 ]

@@ -8,6 +8,7 @@
 
 #include "postern/page.h"
 #include "postern/scan.h"
+#include "postern/win.h"
 
 #include <time.h>
 
@@ -46,7 +47,7 @@ typedef struct cli_args {
     const char **files;  /* operands */
     size_t file_count;
     const char *out, *dir, *root, *within, *location, *action, *from;
-    const char *fail_on, *show, *lang, *rules;
+    const char *fail_on, *show, *lang, *rules, *user;
     const char *search, *sort, *folder;
     const char *oval, *syschar, *syschar_out, *results, *variables, *definition;
     cli_words policies, maps;
@@ -114,6 +115,9 @@ void cli_help_all(void);
 /* The built-in policy, the --policy files on top of it, hardened when asked for. Defects are told, each with its key; the count
  * of them in *ret_defects. Prints its own messages. */
 cli_exit cli_policy_load(const cli_args *args, postern_policy **ret_policy, size_t *ret_defects);
+/* The same over what `base` adds first, behind the sandbox it may enter (NULL: the built-in policy). */
+cli_exit cli_policy_load_over(const cli_args *args, cli_exit (*base)(void *user, postern_policy *policy), void *user,
+                              postern_policy **ret_policy, size_t *ret_defects);
 /* "Z9 a path alone does not make a file local: /C:/x" */
 void cli_reason_text(const postern_reason *reason, postern_buf *out);
 void cli_reasons_json(const postern_reason *reasons, size_t count, postern_json *json);
@@ -126,6 +130,26 @@ cli_exit cli_policy_for_jobs(const cli_args *args, postern_policy **ret_policy, 
 #define CLI_OPTION_POLICY                                                                                                \
     CLI_OPTION_WORDS('p', "policy", "FILE.reg", policies, "a .reg export to judge by, or builtin; repeatable"),      \
         CLI_OPTION_FLAG(0, "harden-local-machine", harden, "the My Computer zone as KB833633 hardens it")
+
+/* ---- a Windows system (system.c) ------------------------------------------------------------------------------- */
+
+typedef struct cli_system {
+    const char *label;
+    int root; /* -1: none */
+    postern_hive_reader *reader;
+    postern_win *win;
+    size_t user; /* POSTERN_NO_USER: nobody */
+    postern_notes notes;
+} cli_system;
+
+/* The steps, in this order; each prints its own message. The sandbox lets read below the root and write below `out_dir`
+ * (-1: nowhere). Notes of the system are told as messages. */
+cli_exit cli_system_prepare(const char *root, cli_system *system);
+cli_exit cli_system_sandbox(const cli_system *system, int out_dir);
+cli_exit cli_system_open(cli_system *system);
+/* By name or sid; NULL: the only user who is a person, or nobody when there is none. USAGE, with their names: more than one. */
+cli_exit cli_system_choose_user(cli_system *system, const char *name);
+void cli_system_close(cli_system *system); /* also of one whose preparing failed */
 
 /* ---- messages (message.c) -------------------------------------------------------------------------------------- */
 

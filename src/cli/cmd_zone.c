@@ -8,6 +8,8 @@
 static const cli_option options[] = {
     CLI_OPTION_WORD('a', "action", "ACTION", action, "what the zone does with an action: 1604, HTML_FONT_DOWNLOAD"),
     CLI_OPTION_POLICY,
+    CLI_OPTION_WORD(0, "root", "ROOT", root, "judge as the Windows system or Wine prefix below ROOT would"),
+    CLI_OPTION_WORD(0, "user", "NAME", user, "with the settings of this user of --root, by name or SID"),
     CLI_OPTION_ZONE("the caller's zone: it can lower the answer, never raise it"),
     CLI_OPTION_FLAG(0, "local", local, "a file: is proved to lie on a local disk (Z9)"),
     CLI_OPTION_FLAG(0, "bypasses-proxy", bypasses_proxy, "the hosts are on the proxy's bypass list"),
@@ -167,13 +169,46 @@ static cli_exit write_answers(asker *a, postern_output *out) {
     return CLI_FAILED;
 }
 
+typedef struct base {
+    const cli_args *args;
+    cli_system system;
+    int out_dir;
+} base;
+
+/* The policy of the system below --root, under the .reg files. */
+static cli_exit add_system(void *user, postern_policy *policy) {
+    base *b = user;
+    postern_error error;
+    cli_exit code = cli_system_sandbox(&b->system, b->out_dir);
+    if (!code) code = cli_system_open(&b->system);
+    if (!code) code = cli_system_choose_user(&b->system, b->args->user);
+    if (code) return code;
+    const postern_win_view view = {.user = b->system.user};
+    postern_status status = postern_win_policy(b->system.win, &view, policy, &error);
+    if (!status) return CLI_CLEAN;
+    cli_message_error(STDERR_FILENO, b->args->root, &error);
+    return cli_exit_of(status);
+}
+
+static cli_exit judge(asker *a, base *b, postern_output *out) {
+    postern_policy *policy;
+    size_t defects;
+    cli_exit code = cli_policy_load_over(a->args, a->args->root ? add_system : NULL, b, &policy, &defects);
+    if (code) return code;
+    a->policy = policy;
+    cli_guard_install(a->args->out, STDERR_FILENO);
+    code = write_answers(a, out);
+    cli_guard_remove(out);
+    postern_policy_free(policy);
+    return code == CLI_CLEAN && defects ? CLI_DEFECTS : code;
+}
+
 static cli_exit run(const cli_args *args) {
     asker a = {.args = args};
-    postern_policy *policy;
+    base b = {.args = args, .system = {.root = -1}, .out_dir = -1};
     postern_output *out;
     postern_error error;
-    size_t defects;
-    int out_dir = -1;
+    cli_exit code = CLI_CLEAN;
     if (args->action && !postern_action_parse(postern_slice_cstr(args->action), &a.action)) {
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "zone: no such action: %s", args->action);
         return CLI_USAGE;
@@ -183,24 +218,25 @@ static cli_exit run(const cli_args *args) {
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "zone: export stands alone; a host of that name is http://export/");
         return CLI_USAGE;
     }
-    cli_exit code = cli_policy_load(args, &policy, &defects);
+    if (args->user && !args->root) {
+        cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "zone: --user belongs to --root");
+        return CLI_USAGE;
+    }
+    if (args->root) code = cli_system_prepare(args->root, &b.system);
     if (code) return code;
-    a.policy = policy;
     bool to_stdout = !args->out || !strcmp(args->out, "-");
     postern_status status = to_stdout ? postern_output_fd(STDOUT_FILENO, &out, &error)
-                                      : cli_output_open(args->out, &out, &out_dir, &error);
+                                      : cli_output_open(args->out, &out, &b.out_dir, &error);
     if (status) {
         cli_message_error(STDERR_FILENO, args->out, &error);
         code = CLI_FAILED;
     } else {
-        cli_guard_install(args->out, STDERR_FILENO);
-        code = write_answers(&a, out);
-        cli_guard_remove(out);
+        code = judge(&a, &b, out);
         postern_output_free(out);
-        if (out_dir >= 0) close(out_dir);
+        if (b.out_dir >= 0) close(b.out_dir);
     }
-    postern_policy_free(policy);
-    return code == CLI_CLEAN && defects ? CLI_DEFECTS : code;
+    if (args->root) cli_system_close(&b.system);
+    return code;
 }
 
 const cli_command cli_command_zone = {
@@ -210,6 +246,7 @@ const cli_command cli_command_zone = {
     .about = "Judges each URL by the policy (built in: nothing is trusted) and prints its zone with the\n"
              "chain of reasons; with --action what that zone may do. - reads a list, one URL a line.\n"
              "`postern zone export -o OUT.reg` writes the effective policy.\n"
+             "--root reads it from an offline Windows system or a Wine prefix.\n"
              "exit: 1 when a URL is refused or the policy has defects.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -4,17 +4,30 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static cli_exit add_file(postern_policy *policy, const char *path) {
-    postern_file *file;
-    postern_error error;
-    postern_status status = postern_file_open(AT_FDCWD, path, &file, &error);
-    if (!status) {
-        status = postern_policy_add_reg(policy, postern_file_bytes(file), &error);
-        postern_file_close(file);
+/* Read before the sandbox, understood behind it. */
+static cli_exit read_files(const cli_args *args, postern_file *files[CLI_WORDS_MAX]) {
+    for (size_t i = 0; i < args->policies.count; i++) {
+        postern_error error;
+        const char *path = args->policies.word[i];
+        if (!strcmp(path, "builtin")) continue; /* a file of that name is ./builtin */
+        postern_status status = postern_file_open(AT_FDCWD, path, &files[i], &error);
+        if (!status) continue;
+        cli_message_error(STDERR_FILENO, path, &error);
+        return status == POSTERN_NOMEM ? CLI_FAILED : CLI_UNUSABLE;
     }
-    if (!status) return CLI_CLEAN;
-    cli_message_error(STDERR_FILENO, path, &error);
-    return status == POSTERN_NOMEM ? CLI_FAILED : CLI_UNUSABLE;
+    return CLI_CLEAN;
+}
+
+static cli_exit add_files(const cli_args *args, postern_file *const files[CLI_WORDS_MAX], postern_policy *policy) {
+    for (size_t i = 0; i < args->policies.count; i++) {
+        postern_error error;
+        postern_status status =
+            files[i] ? postern_policy_add_reg(policy, postern_file_bytes(files[i]), &error) : POSTERN_OK;
+        if (!status) continue;
+        cli_message_error(STDERR_FILENO, args->policies.word[i], &error);
+        return status == POSTERN_NOMEM ? CLI_FAILED : CLI_UNUSABLE;
+    }
+    return CLI_CLEAN;
 }
 
 static void tell_defects(const postern_policy *policy) {
@@ -31,18 +44,19 @@ static void tell_defects(const postern_policy *policy) {
     }
 }
 
-cli_exit cli_policy_load(const cli_args *args, postern_policy **ret_policy, size_t *ret_defects) {
+cli_exit cli_policy_load_over(const cli_args *args, cli_exit (*base)(void *user, postern_policy *policy), void *user,
+                              postern_policy **ret_policy, size_t *ret_defects) {
     postern_policy *policy;
+    postern_file *files[CLI_WORDS_MAX] = {0};
     postern_error error = {.status = POSTERN_NOMEM, .offset = POSTERN_NO_OFFSET, .text = "no memory"};
-    cli_exit code = CLI_CLEAN;
     if (postern_policy_new(&policy)) {
         cli_message_error(STDERR_FILENO, NULL, &error);
         return CLI_FAILED;
     }
-    for (size_t i = 0; i < args->policies.count && !code; i++) {
-        bool builtin = !strcmp(args->policies.word[i], "builtin"); /* a file of that name is ./builtin */
-        if (!builtin) code = add_file(policy, args->policies.word[i]);
-    }
+    cli_exit code = read_files(args, files);
+    if (!code && base) code = base(user, policy);
+    if (!code) code = add_files(args, files, policy);
+    for (size_t i = 0; i < CLI_WORDS_MAX; i++) postern_file_close(files[i]);
     if (!code && args->harden) postern_policy_harden_local_machine(policy);
     if (!code && postern_policy_seal(policy, &error)) {
         cli_message_error(STDERR_FILENO, "policy", &error);
@@ -56,6 +70,10 @@ cli_exit cli_policy_load(const cli_args *args, postern_policy **ret_policy, size
     *ret_defects = postern_policy_defect_count(policy);
     *ret_policy = policy;
     return CLI_CLEAN;
+}
+
+cli_exit cli_policy_load(const cli_args *args, postern_policy **ret_policy, size_t *ret_defects) {
+    return cli_policy_load_over(args, NULL, NULL, ret_policy, ret_defects);
 }
 
 bool cli_policy_wanted(const cli_args *args) {

@@ -217,24 +217,37 @@ static postern_status take_key(postern_key *key, postern_cursor *c, unsigned dep
 
 /* ---- hives -------------------------------------------------------------------------------------------------------- */
 
-postern_status win_hive_mount(postern_key *parent, postern_slice name, win_store store, win_place place, postern_key **ret_key,
-                              postern_error *reterr) {
+/* A key that the hive stands behind. */
+static postern_status attach(win_hive *hive, postern_key *parent, postern_slice name, postern_key **ret_key,
+                             postern_error *reterr) {
     postern_win *win = parent->win;
-    win_hive *hive = postern_arena_zalloc(win->arena, 1, sizeof *hive);
-    if (!hive) return win_fail_memory(win, reterr);
-    hive->win = win;
-    hive->store = store;
-    hive->place = place;
-    if (win_place_path(win, place, &hive->name)) return win_fail_memory(win, reterr);
     postern_key *key;
     postern_status status = win_key_add(parent, name, &key, reterr);
     if (status) return status;
+    hive->win = win;
     key->loaded = false;
     key->hive = hive;
     hive->next = win->hives;
     win->hives = hive;
     *ret_key = key;
     return POSTERN_OK;
+}
+
+postern_status win_hive_mount(postern_key *parent, postern_slice name, win_store store, win_place place, postern_key **ret_key,
+                              postern_error *reterr) {
+    win_hive *hive = postern_arena_zalloc(parent->win->arena, 1, sizeof *hive);
+    if (!hive || win_place_path(parent->win, place, &hive->name)) return win_fail_memory(parent->win, reterr);
+    hive->store = store;
+    hive->place = place;
+    return attach(hive, parent, name, ret_key, reterr);
+}
+
+postern_status win_hive_mount_refused(postern_key *parent, postern_slice name, const postern_error *why, postern_key **ret_key,
+                                      postern_error *reterr) {
+    win_hive *hive = postern_arena_zalloc(parent->win->arena, 1, sizeof *hive);
+    if (!hive || win_text(parent->win, name, &hive->name)) return win_fail_memory(parent->win, reterr);
+    hive->failure = *why;
+    return attach(hive, parent, name, ret_key, reterr);
 }
 
 static postern_status need_reader(postern_win *win, postern_error *reterr) {

@@ -40,12 +40,15 @@ static postern_status add(gather *g, postern_slice sid, postern_slice name, post
     return POSTERN_OK;
 }
 
-/* The hive of that path below the profile; *ret_key stays NULL when there is none. */
+/* The hive of that path below the profile; *ret_key stays NULL when there is none. One that may not be opened (a link, twins)
+ * is there all the same: whoever asks for its keys gets the refusal. */
 static postern_status mount(gather *g, win_dir *dir, const char *path, postern_slice name, postern_key **ret_key) {
     win_place place;
-    postern_status status = win_walk_try(g->win, dir, postern_slice_cstr(path), &place, NULL);
+    postern_error error;
+    postern_status status = win_walk_try(g->win, dir, postern_slice_cstr(path), &place, &error);
     if (status == POSTERN_NOMEM) return win_fail_memory(g->win, g->reterr);
-    if (status || !place.dir || place.index == SIZE_MAX || place.dir->entries[place.index].is_folder) return POSTERN_OK;
+    if (status) return win_hive_mount_refused(g->win->users_key, name, &error, ret_key, g->reterr);
+    if (!place.dir || place.index == SIZE_MAX || place.dir->entries[place.index].is_folder) return POSTERN_OK;
     return win_hive_mount(g->win->users_key, name, WIN_STORE_HIVE, place, ret_key, g->reterr);
 }
 
@@ -138,9 +141,8 @@ static postern_status add_default(gather *g) {
         if (!added) p->user.is_default = true;
         return added;
     }
-    postern_status status = win_walk_try(win, win->windows_dir, POSTERN_S("System32\\config\\default"), &place, NULL);
-    if (status == POSTERN_NOMEM) return win_fail_memory(win, g->reterr);
-    if (status || !place.dir) return POSTERN_OK;
+    postern_status status = win_walk_try(win, win->windows_dir, POSTERN_S("System32\\config\\default"), &place, g->reterr);
+    if (status || !place.dir) return status;
     status = add(g, POSTERN_S(".DEFAULT"), POSTERN_S(".DEFAULT"), (postern_slice){0}, NULL, &p);
     if (status) return status;
     p->user.has_hive = p->user.is_default = true;

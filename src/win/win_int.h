@@ -153,6 +153,9 @@ struct win_hive {
 /* A key whose content comes from a file: below `parent` under `name`. */
 postern_status win_hive_mount(postern_key *parent, postern_slice name, win_store store, win_place place, postern_key **ret_key,
                               postern_error *reterr);
+/* The same for a file that may not be opened: its keys answer with `why`. */
+postern_status win_hive_mount_refused(postern_key *parent, postern_slice name, const postern_error *why, postern_key **ret_key,
+                                      postern_error *reterr);
 postern_status win_hive_load(postern_key *key, postern_error *reterr);
 postern_status win_wine_load(postern_key *key, postern_slice text, postern_error *reterr);
 void win_hive_close_all(postern_win *win);

@@ -156,6 +156,7 @@ static void match_lines(const text *t, const oval_node *line) {
         if (!oval_want_accepts(t->w, line, one, false)) continue;
         oval_item *item = oval_file_item(t->w, "textfilecontent", "independent", t->file, t->folder, t->name);
         oval_item_add(t->w->o, item, "line", OVAL_STRING, one);
+        oval_item_add(t->w->o, item, "text", OVAL_STRING, one); /* what others look for behind a state's `line` */
         if (item) oval_item_view(t->w, item);
         oval_item_commit(t->w->o, t->w->c, item);
     }

@@ -177,6 +177,12 @@ oval_item *oval_file_item(oval_want *w, const char *kind, const char *family, co
     return item;
 }
 
+/* What a tree on disk does not tell: a state that asks for it cannot be decided. */
+static void add_unknown(oval *o, oval_item *item, const char *name, oval_type type) {
+    oval_entity *e = oval_item_add(o, item, name, type, (postern_slice){0});
+    if (e) e->status = OVAL_STATUS_NOT_COLLECTED;
+}
+
 static void add_time(oval *o, oval_item *item, const char *name, int64_t seconds) {
     uint64_t ticks = ((uint64_t)seconds + 11644473600ull) * 10000000ull;
     oval_item_add(o, item, name, OVAL_INT, oval_text(o, "%llu", (unsigned long long)ticks));
@@ -198,6 +204,7 @@ static void add_program(oval_want *w, oval_item *item, const postern_pe *pe) {
     char text[POSTERN_WIN_VERSION_TEXT];
     int order;
     postern_slice product = postern_slice_trim(postern_pe_text(pe, POSTERN_S("ProductVersion")));
+    add_unknown(o, item, "ms_checksum", OVAL_STRING);
     oval_entity *e = oval_item_add(o, item, "version", OVAL_VERSION, (postern_slice){0});
     if (e && pe->has_version) e->value = oval_copy(o, postern_slice_cstr(postern_win_version_text(pe->file_version, text)));
     if (e && !pe->has_version) e->status = OVAL_STATUS_DOES_NOT_EXIST;
@@ -205,6 +212,7 @@ static void add_program(oval_want *w, oval_item *item, const postern_pe *pe) {
     add_text(o, item, "development_class", development_class(postern_pe_text(pe, POSTERN_S("FileVersion"))));
     add_text(o, item, "company", postern_pe_text(pe, POSTERN_S("CompanyName")));
     add_text(o, item, "internal_name", postern_pe_text(pe, POSTERN_S("InternalName")));
+    add_unknown(o, item, "language", OVAL_STRING);
     add_text(o, item, "original_filename", postern_pe_text(pe, POSTERN_S("OriginalFilename")));
     add_text(o, item, "product_name", postern_pe_text(pe, POSTERN_S("ProductName")));
     if (!product.len) return;
@@ -218,10 +226,10 @@ void oval_found_file(oval_want *w, const postern_win_file *file, postern_slice f
     postern_error error;
     oval_item *item = oval_file_item(w, "file", "windows", file, folder, name);
     if (!item) return;
+    add_unknown(w->o, item, "owner", OVAL_STRING);
     oval_item_add(w->o, item, "size", OVAL_INT, oval_text(w->o, "%llu", (unsigned long long)file->size));
     add_time(w->o, item, "a_time", file->accessed);
-    oval_entity *created = oval_item_add(w->o, item, "c_time", OVAL_INT, (postern_slice){0});
-    if (created) created->status = OVAL_STATUS_NOT_COLLECTED; /* the host does not keep when Windows made the file */
+    add_unknown(w->o, item, "c_time", OVAL_INT); /* the host does not keep when Windows made the file */
     add_time(w->o, item, "m_time", file->modified);
     if (name.len) {
         postern_status status = postern_win_pe(w->win, &w->view, file->path, &pe, &error);

@@ -33,6 +33,11 @@ POSTERN_API void postern_viewer_settings_read(postern_viewer_settings *settings,
 POSTERN_API postern_status postern_viewer_settings_write(const postern_viewer_settings *settings, postern_buf *out);
 
 typedef struct postern_viewer_options {
+    /* A store (mailbox.h) as an open file or folder, or -1. When it is one message, `bytes` are shown, if there are any. */
+    int store;
+    bool has_cache; /* of the store's index: */
+    int cache_dir;  /* a folder outside the store */
+    const char *cache_name;
     postern_slice bytes; /* the file; the caller keeps it, mapped, and has not looked at it */
     const char *name;    /* the file's own name, for the title and for what its ending says; UTF-8 or not */
     bool has_caller_zone;

@@ -143,27 +143,28 @@ static const char *last_name(const char *path) {
     return slash && slash[1] ? slash + 1 : path;
 }
 
-static cli_exit serve(const cli_args *args, const cli_job *job, const postern_policy *policy) {
-    postern_error error;
-    postern_viewer_options viewer = {
-        .bytes = postern_file_bytes(job->file),
-        .name = last_name(job->label),
-        .has_caller_zone = args->has_zone,
-        .caller_zone = args->zone,
-        .zone_stream = postern_slice_of(job->zone_stream, job->zone_stream_len),
-        .has_zone_stream = job->zone_stream != NULL,
-        .policy = policy,
-        .language = language,
-        .port = (uint16_t)args->port,
-        .keep = args->keep,
-        .max_memory = args->max_memory << 20,
-        .save = save_settings,
-    };
+static void fill(const cli_args *args, const cli_job *job, postern_viewer_options *viewer) {
+    if (job->file) viewer->bytes = postern_file_bytes(job->file);
+    viewer->name = last_name(job->label);
+    viewer->has_caller_zone = args->has_zone;
+    viewer->caller_zone = args->zone;
+    viewer->zone_stream = postern_slice_of(job->zone_stream, job->zone_stream_len);
+    viewer->has_zone_stream = job->zone_stream != NULL;
+    viewer->language = language;
+    viewer->port = (uint16_t)args->port;
+    viewer->keep = args->keep;
+    viewer->max_memory = args->max_memory << 20;
+    viewer->save = save_settings;
+    load_settings(&viewer->settings);
 #ifdef CLI_WITHOUT_SANDBOX
-    viewer.without_sandbox = true;
+    viewer->without_sandbox = true;
 #endif
-    load_settings(&viewer.settings);
-    if (postern_viewer_open(&viewer, &running, &error)) {
+}
+
+static cli_exit serve(const cli_args *args, const cli_job *job, postern_viewer_options *viewer) {
+    postern_error error;
+    fill(args, job, viewer);
+    if (postern_viewer_open(viewer, &running, &error)) {
         cli_message_error(STDERR_FILENO, NULL, &error);
         return CLI_FAILED;
     }
@@ -177,9 +178,49 @@ static cli_exit serve(const cli_args *args, const cli_job *job, const postern_po
     return status ? CLI_FAILED : CLI_CLEAN;
 }
 
+/* ---- the store ---------------------------------------------------------------------------------------------------- */
+
+/* $XDG_CACHE_HOME/postern; -1: none. The index never lies in the store it is of. */
+static int open_cache(const char *store) {
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    bool own = cache && cache[0] == '/';
+    char *path = NULL, *real = NULL;
+    int fd = -1;
+    if ((!own && (!home || !*home)) || asprintf(&path, "%s%s/postern/", own ? cache : home, own ? "" : "/.cache") < 0)
+        return -1;
+    for (char *slash = path; (slash = strchr(slash + 1, '/'));) {
+        *slash = 0;
+        mkdir(path, 0700);
+        *slash = '/';
+    }
+    real = realpath(path, NULL);
+    size_t len = strlen(store);
+    bool inside = real && !strncmp(real, store, len) && (real[len] == '/' || !real[len] || store[len - 1] == '/');
+    if (real && !inside) fd = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(real);
+    free(path);
+    return fd;
+}
+
+/* The index of a store is found again by where the store lies. */
+static void open_store(const char *path, postern_viewer_options *viewer, char name[40]) {
+    char *real = realpath(path, NULL);
+    viewer->store = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    viewer->cache_dir = real ? open_cache(real) : -1;
+    viewer->has_cache = viewer->cache_dir >= 0;
+    if (real) snprintf(name, 40, "store-%016llx", (unsigned long long)postern_slice_hash(postern_slice_cstr(real), 0));
+    viewer->cache_name = name;
+    free(real);
+}
+
+static bool is_folder(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static cli_exit run(const cli_args *args) {
     const char *path = args->files[0];
-    bool is_stdin = !strcmp(path, "-");
+    bool is_stdin = !strcmp(path, "-"), folder = is_folder(path);
     cli_job job = {.args = args,
                    .input = path,
                    .label = is_stdin ? "standard input" : path,
@@ -187,12 +228,18 @@ static cli_exit run(const cli_args *args) {
                    .out_dir = -1,
                    .out_fd = STDOUT_FILENO,
                    .err_fd = STDERR_FILENO};
+    postern_viewer_options viewer = {.store = -1, .cache_dir = -1};
     postern_policy *policy = NULL;
     size_t defects;
+    char cache_name[40] = "";
     language = locale_language();
     cli_exit code = cli_policy_for_jobs(args, &policy, &defects);
-    if (!code) code = cli_job_open_input(&job);
-    if (!code) code = serve(args, &job, policy);
+    if (!code && !folder) code = cli_job_open_input(&job);
+    if (!code && !is_stdin) open_store(path, &viewer, cache_name);
+    viewer.policy = policy;
+    if (!code) code = serve(args, &job, &viewer);
+    if (viewer.store >= 0) close(viewer.store);
+    if (viewer.cache_dir >= 0) close(viewer.cache_dir);
     postern_policy_free(policy);
     postern_file_close(job.file);
     free(job.zone_stream);
@@ -201,12 +248,14 @@ static cli_exit run(const cli_args *args) {
 
 const cli_command cli_command_view = {
     .name = "view",
-    .operands = "FILE",
-    .what = "look at an archive or a mail in your browser",
+    .operands = "PATH",
+    .what = "look at an archive, a mail or a mail store in your browser",
     .about = "Serves the safe page of an archive or a mail to your browser, on this machine alone,\n"
-             "with what was left out, what scan finds, its text, source and parts. The address is\n"
-             "printed, is good for one use, and is opened when there is a display. The viewer ends\n"
-             "when its last page is closed. \"postern FILE\" is the same.\n",
+             "with what was left out, what scan finds, its text, source and parts. PATH may be a\n"
+             "store: an mbox, a Maildir, a folder of messages, a zip of those; its messages are\n"
+             "listed, sorted and searched. The address is printed, is good for one use, and is\n"
+             "opened when there is a display. The viewer ends when its last page is closed.\n"
+             "\"postern PATH\" is the same.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .min_files = 1,

@@ -72,6 +72,7 @@ static bool fit_use(view_what what, postern_slice dest) {
         [VIEW_STRINGS] = "empty",
         [VIEW_ALIVE] = "empty",
         [VIEW_SETTINGS] = "empty",
+        [VIEW_LIST] = "empty",
         [VIEW_PAGE] = "document iframe",
         [VIEW_TEXT] = "document iframe",
         [VIEW_SOURCE] = "document iframe",

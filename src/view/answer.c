@@ -37,12 +37,18 @@ static bool ends_in(const char *name, const char *ending) {
            postern_slice_eq_nocase(postern_slice_from(s, s.len - strlen(ending)), postern_slice_cstr(ending));
 }
 
+/* What the caller grants, and what the store knows of the message: the least of both. */
+static postern_zone caller_zone(const view_job *job) {
+    postern_zone known = job->zone == VIEW_NO_ZONE ? POSTERN_ZONE_LOCAL_MACHINE : (postern_zone)job->zone;
+    return job->options->has_caller_zone ? postern_zone_least(known, job->options->caller_zone) : known;
+}
+
 postern_status view_open_archive(const view_job *job, const postern_notes *notes, postern_archive **ret_archive,
                                  postern_error *reterr) {
     postern_archive_options options = {
         .notes = notes,
-        .has_caller_zone = job->options->has_caller_zone,
-        .caller_zone = job->options->caller_zone,
+        .has_caller_zone = job->options->has_caller_zone || job->zone != VIEW_NO_ZONE,
+        .caller_zone = caller_zone(job),
         .zone_stream = job->options->zone_stream,
         .has_zone_stream = job->options->has_zone_stream,
         .expect_html = !ends_in(job->name, ".eml"),
@@ -107,7 +113,7 @@ static void part(const view_job *job, postern_archive *archive, view_out *out) {
     postern_buf_init(&name, 1 << 12);
     postern_part_safe_name(p, &name);
     postern_media media = postern_archive_part_media(archive, job->part);
-    view_out_file(out, raster(media) ? media : POSTERN_MEDIA_NONE, postern_buf_slice(&name));
+    view_out_file(out, raster(media) ? media : POSTERN_MEDIA_NONE, VIEW_NO_ZONE, postern_buf_slice(&name));
     if (name.status || postern_part_decode(p, &out->sink, NULL)) out->failed = true;
     postern_buf_free(&name);
 }

@@ -107,6 +107,7 @@ function showFacts(facts) {
   $('facts').replaceChildren(...[
     fact(n('From'), facts.kind === 'mail' && facts.from), fact(n('To'), facts.kind === 'mail' && facts.to), fact(n('Copy'), facts.kind === 'mail' && facts.cc),
     fact(n('Date'), facts.date && date(facts.date), facts.date), fact(n('Saved as'), facts.location),
+    fact(n('Attachments'), facts.parts.filter(part => part.attachment).map(part => part.name || `${t('Part')} ${part.index}`).join(' · ')),
     fact(n('Says it comes from'), facts.mark !== facts.location && facts.mark), fact(n('Made by'), facts.producer),
     fact(n('Zone'), `${t(zones[facts.zone])} (${t(facts.zoneReason)})`), fact(n('Shown'), shown), fact(n('Size'), size(facts.size)),
   ].filter(Boolean));
@@ -203,6 +204,194 @@ function view(name) {
 
 function print() { window.open(`${base}m/${now.message}/${now.view === 'text' ? 'text?width=90' : now.view === 'source' ? 'source' : 'page'}`, '_blank', 'noopener'); }
 
+// ---- the list of a store --------------------------------------------------------------------------------------------
+// Only rows that can be seen are elements; the rest is height. Rows come in blocks, and only when they are looked at.
+
+const ROW = 60, BLOCK = 200, TALLEST = 8e6, SEEN = 1, FLAGGED = 4, GONE = 64, ATTACHMENT = 128, DAMAGED = 2048;
+const store = { on: false, total: 0, count: 0, blocks: new Map(), at: 0, generation: 0, anySeen: false, marks: new Map(), query: null };
+
+function listQuery() {
+  const query = new URLSearchParams();
+  if ($('search').value.trim()) query.set('q', $('search').value.trim());
+  if ($('folder').selectedIndex > 0) query.set('folder', $('folder').value);
+  if ($('show').value) query.set('show', $('show').value);
+  if ($('sort').value) query.set('sort', $('sort').value);
+  if ($('down').ariaPressed === 'true') query.set('desc', 1);
+  if ($('threads').ariaPressed === 'true') query.set('threads', 1);
+  return query.toString();
+}
+
+// A block of rows, fetched once. While the keeper of the store starts again, it is asked for again.
+async function fetchBlock(number, generation) {
+  for (let tries = 0; tries < 20 && generation === store.generation; tries++) {
+    const answer = await ask(`list.json?${store.query}&from=${number * BLOCK}&count=${BLOCK}`);
+    if (answer.rows) return answer;
+    if (answer.error) { $('count').textContent = `${t(answer.error)}. ${t(answer.detail)}`; }
+    await new Promise(resolve => setTimeout(resolve, 300));
+  }
+  return null;
+}
+
+async function block(number) {
+  const generation = store.generation;
+  if (store.blocks.has(number)) return;
+  store.blocks.set(number, null);
+  const answer = await fetchBlock(number, generation);
+  if (!answer || generation !== store.generation) return;
+  store.blocks.set(number, answer.rows);
+  store.anySeen ||= answer.rows.some(row => row.flags & SEEN);
+  store.total = answer.total;
+  draw();
+}
+
+// A paper clip, since few fonts have one.
+function clip() {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg'), path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  svg.setAttribute('viewBox', '0 0 16 16');
+  path.setAttribute('d', 'M12 4.5 6.5 10a1.4 1.4 0 0 0 2 2l5-5a3 3 0 0 0-4.2-4.2l-5.6 5.6a4.4 4.4 0 0 0 6.2 6.2L14 10.5');
+  svg.append(path);
+  return svg;
+}
+
+const rowAt = index => store.blocks.get(Math.floor(index / BLOCK))?.[index % BLOCK];
+
+const shortDate = new Intl.DateTimeFormat(language, { dateStyle: 'medium' }), clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
+function rowDate(row) {
+  if (row.date === undefined) return '';
+  const date = new Date(row.date * 1000);
+  return date.toDateString() === new Date().toDateString() ? clock.format(date) : shortDate.format(date);
+}
+
+function rowElement(row, index) {
+  const marks = [[row.flags & FLAGGED, '⚑', n('flagged')], [row.flags & ATTACHMENT, clip(), n('attachments')], [row.flags & DAMAGED, '✂', n('cut short')],
+    [row.flags & GONE, '✗', n('deleted')]].filter(mark => mark[0]).map(mark => el('span', { role: 'img', 'aria-label': t(mark[2]), title: t(mark[2]) }, mark[1]));
+  const worst = store.marks.get(row.row);
+  if (severities.indexOf(worst) > 1) marks.push(el('span', { className: `mark ${worst}`, title: `${t('Findings')}: ${t(worst)}` }, t(worst)));
+  const element = el('div', { id: `row-${index}`, className: 'row', role: 'option', ariaSelected: String(index === store.at),
+    ariaSetSize: String(store.total), ariaPosInSet: String(index + 1) },
+    el('span', { className: 'sender', dir: 'auto', title: row.address }, row.sender || row.address || t('nobody')),
+    el('span', { className: 'when' }, rowDate(row)),
+    el('span', { className: 'subject', dir: 'auto' }, row.subject || t('(no subject)')),
+    el('span', { className: 'more' }, ...marks, el('span', {}, size(row.size)), el('span', { className: `dot ${row.zone}`, role: 'img',
+      'aria-label': t(zones[row.zone]), title: t(zones[row.zone]) })));
+  element.classList.toggle('unread', store.anySeen && !(row.flags & SEEN));
+  element.style.paddingInlineStart = `${0.75 + Math.min(row.depth, 8) * 1.125}rem`;
+  element.onclick = () => { select(index, true); };
+  return element;
+}
+
+function draw() {
+  const rows = $('rows'), full = store.total * ROW, height = Math.min(full, TALLEST);
+  const scale = height > rows.clientHeight ? (full - rows.clientHeight) / (height - rows.clientHeight) : 1;
+  const top = rows.scrollTop * scale, first = Math.max(0, Math.floor(top / ROW) - 4), last = Math.min(store.total, Math.ceil((top + rows.clientHeight) / ROW) + 4);
+  $('sheet').style.height = `${height}px`;
+  const elements = [];
+  for (let index = first; index < last; index++) {
+    const row = rowAt(index);
+    if (!row) { block(Math.floor(index / BLOCK)); continue; }
+    const element = rowElement(row, index);
+    element.style.top = `${rows.scrollTop + index * ROW - top}px`;
+    elements.push(element);
+  }
+  $('sheet').replaceChildren(...elements);
+  if (rowAt(store.at)) rows.setAttribute('aria-activedescendant', `row-${store.at}`); else rows.removeAttribute('aria-activedescendant');
+  const filtered = store.total !== store.count;
+  $('count').textContent = store.total ? `${numbers.format(store.total)}${filtered ? ` ${t('of')} ${numbers.format(store.count)}` : ''} ${t('messages')}` : t('No message is like that');
+  clearTimeout(draw.later);
+  draw.later = setTimeout(markRows, 500);
+}
+
+// What scan finds in the rows that stay in view, one message after the other.
+async function markRows() {
+  if (markRows.busy) return;
+  markRows.busy = true;
+  for (const element of [...$('sheet').children]) {
+    const row = element.isConnected && rowAt(+element.id.slice(4));
+    if (!row || store.marks.has(row.row) || row.size > 2e6) continue;
+    const found = await ask(`m/${row.row}/findings.json`);
+    store.marks.set(row.row, (found.findings ?? []).reduce((worst, f) => severities.indexOf(f.severity) > severities.indexOf(worst) ? f.severity : worst, 'info'));
+    const again = $(element.id);
+    if (again && rowAt(+element.id.slice(4)) === row) again.replaceWith(Object.assign(rowElement(row, +element.id.slice(4)), { style: again.style.cssText }));
+  }
+  markRows.busy = false;
+}
+
+// Moves to a row; the message follows when nobody moves on at once.
+function select(index, enter = false) {
+  if (!store.total) return;
+  store.at = Math.max(0, Math.min(store.total - 1, index));
+  const rows = $('rows'), full = store.total * ROW, height = Math.min(full, TALLEST);
+  const scale = height > rows.clientHeight ? (full - rows.clientHeight) / (height - rows.clientHeight) : 1;
+  const top = rows.scrollTop * scale, y = store.at * ROW;
+  if (y < top) rows.scrollTop = y / scale;
+  else if (y + ROW > top + rows.clientHeight) rows.scrollTop = (y + ROW - rows.clientHeight) / scale;
+  draw();
+  clearTimeout(select.later);
+  const wide = getComputedStyle($('reader')).display !== 'none';
+  if (enter || wide) select.later = setTimeout(() => { const row = rowAt(store.at); if (row) { open(row.row); if (enter) read(true); } }, enter ? 0 : 150);
+}
+
+// On a narrow screen the list and the message take turns.
+function read(on) {
+  document.body.classList.toggle('reading', on);
+  $('back').hidden = !on;
+  if (!on) $('rows').focus();
+  draw();
+}
+
+async function search() {
+  const generation = ++store.generation;
+  store.query = listQuery();
+  store.at = 0;
+  const answer = await fetchBlock(0, generation);
+  if (!answer || generation !== store.generation) return;
+  store.blocks = new Map([[0, answer.rows]]);
+  Object.assign(store, { total: answer.total, count: answer.count, anySeen: store.anySeen || answer.rows.some(row => row.flags & SEEN) });
+  $('rows').scrollTop = 0;
+  select(0);
+}
+
+async function startStore() {
+  document.body.classList.add('store');
+  for (;;) {
+    const state = await ask('list.json?folders=1&count=1');
+    if (state.single) return false;
+    $('list').hidden = false;
+    if (state.error) { $('count').textContent = t(state.error); return true; }
+    if (state.ready) {
+      $('folder').append(...state.folders.map(name => el('option', { value: name }, name || t('The store itself'))));
+      $('folder').hidden = state.folders.length < 2;
+      $('title').textContent = document.body.dataset.name;
+      break;
+    }
+    const part = state.total ? ` (${new Intl.NumberFormat(language, { style: 'percent' }).format(state.done / state.total)})` : '';
+    $('count').textContent = `${t('Reading the store')}: ${numbers.format(state.messages ?? 0)}${part}`;
+    await new Promise(resolve => setTimeout(resolve, 250));
+  }
+  store.on = true;
+  for (const id of ['folder', 'show', 'sort']) $(id).onchange = search;
+  for (const id of ['down', 'threads']) $(id).onclick = () => { $(id).ariaPressed = String($(id).ariaPressed !== 'true'); search(); };
+  $('search').oninput = () => { clearTimeout(search.later); search.later = setTimeout(search, 120); };
+  $('search').onkeydown = event => {
+    if (event.key === 'Escape') { $('search').value = ''; search(); $('rows').focus(); }
+    if (event.key === 'Enter' || event.key === 'ArrowDown') { $('rows').focus(); event.preventDefault(); }
+  };
+  $('rows').onscroll = () => requestAnimationFrame(draw);
+  $('back').onclick = () => read(false);
+  new ResizeObserver(draw).observe($('rows'));
+  Object.assign(keys, listKeys);
+  await search();
+  $('rows').focus();
+  return true;
+}
+
+const page = () => Math.max(1, Math.floor($('rows').clientHeight / ROW) - 1);
+const listKeys = {
+  j: () => select(store.at + 1), k: () => select(store.at - 1), ArrowDown: () => select(store.at + 1), ArrowUp: () => select(store.at - 1),
+  PageDown: () => select(store.at + page()), PageUp: () => select(store.at - page()), Home: () => select(0), End: () => select(store.total - 1),
+  Enter: () => select(store.at, true), Escape: () => read(false), '/': () => { read(false); $('search').focus(); },
+};
+
 // ---- keys and buttons -----------------------------------------------------------------------------------------------
 
 const views = ['page', 'text', 'source', 'parts'];
@@ -214,8 +403,9 @@ views.forEach((name, i) => { keys[i + 1] = () => { now.part = null; view(name); 
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || $('settings').open || event.target.matches('input, select, textarea')) return;
-  const action = keys[event.key];
-  if (!action) return;
+  const action = keys[event.key], list = store.on && event.key in listKeys;
+  if (!action || (event.target.matches('button, a, summary') && event.key === 'Enter')) return;
+  if (list && event.key !== 'j' && event.key !== 'k' && event.key !== '/' && event.key !== 'Escape' && event.target.closest('#reader')) return;
   event.preventDefault();
   action();
 }
@@ -246,6 +436,8 @@ async function main() {
   zoom(settings.zoom);
   words = await ask('strings.json');
   if (words.error) words = {};
+  if (await startStore()) return;
+  document.body.classList.remove('store');
   open(0);
 }
 

@@ -43,8 +43,10 @@ void view_on_completed(void *cls, struct MHD_Connection *connection, void **con_
             *at = x->next;
             break;
         }
+    if (x->viewer->link.busy == x) view_link_drop(x->viewer);
     if (x->reader.pid) x->viewer->readers--;
     view_reader_end(&x->reader);
+    view_held_release(x);
     if (x->body >= 0) close(x->body);
     free(x->uri);
     free(x);
@@ -105,10 +107,15 @@ static enum MHD_Result answer(view_exchange *x, size_t *body) {
     if (*body) return MHD_NO; /* a GET with a body is none of ours */
     if (line) line->since = 0;
     if (x->route.what == VIEW_ALIVE) return view_respond_alive(x);
-    if (!view_by_reader(x->route.what)) return view_respond_own(x);
-    x->stage = VIEW_STAGE_WAITING;
+    bool store = view_link_is_store(x->viewer);
+    if (x->route.what == VIEW_LIST && (!store || !x->viewer->link.ready)) return view_respond_state(x);
+    if (!view_by_reader(x->route.what) && x->route.what != VIEW_LIST) return view_respond_own(x);
+    x->stage = store ? VIEW_STAGE_STORE : VIEW_STAGE_WAITING;
     MHD_suspend_connection(x->connection);
-    view_exchanges_start(x->viewer);
+    if (store)
+        view_link_next(x->viewer);
+    else
+        view_exchanges_start(x->viewer);
     return MHD_YES;
 }
 
@@ -160,6 +167,11 @@ static postern_status keep_data(void *user, const void *bytes, size_t len) {
     return x->huge ? POSTERN_LIMIT : POSTERN_OK;
 }
 
+postern_sink view_exchange_sink(view_exchange *x) {
+    if (x->body < 0) x->body = memfd_create("postern-answer", MFD_CLOEXEC);
+    return x->body < 0 ? (postern_sink){0} : (postern_sink){keep_data, x};
+}
+
 static uint32_t number_of(postern_slice query, const char *name, uint32_t otherwise, uint32_t max) {
     postern_buf value;
     uint64_t number = otherwise;
@@ -184,27 +196,28 @@ static postern_status start(view_exchange *x) {
                     .save = view_query_flag(x->route.query, "save"),
                     .width = number_of(x->route.query, "width", 0, 400),
                     .language = x->language,
-                    .bytes = viewer->options.bytes,
-                    .name = viewer->options.name,
+                    .zone = x->held ? x->held->zone : VIEW_NO_ZONE,
+                    .bytes = x->held ? postern_slice_of(x->held->bytes, x->held->len) : viewer->options.bytes,
+                    .name = x->held ? x->held->name : viewer->options.name,
                     .link_prefix = viewer->link_prefix,
                     .options = &viewer->options};
     if (job.part == POSTERN_NO_PART) job.part = number_of(x->route.query, "part", POSTERN_NO_PART, POSTERN_LIMIT_PARTS);
-    if (x->body < 0) x->body = memfd_create("postern-answer", MFD_CLOEXEC);
-    if (x->body < 0) return POSTERN_NOMEM;
-    x->frames.data = (postern_sink){keep_data, x};
+    x->frames.data = view_exchange_sink(x);
+    if (!x->frames.data.write) return POSTERN_NOMEM;
     return view_reader_start(&job, &viewer->session, &x->reader, NULL);
 }
 
-static void ready(view_exchange *x, bool cut) {
+void view_exchange_done(view_exchange *x, bool cut) {
     if (x->reader.pid) x->viewer->readers--;
     view_reader_end(&x->reader);
+    view_held_release(x);
     x->cut = cut;
     x->stage = VIEW_STAGE_READY;
     MHD_resume_connection(x->connection);
 }
 
 static bool exists(const view_exchange *x) {
-    return x->route.message == 0;
+    return x->held || (x->route.message == 0 && !view_link_is_store(x->viewer));
 }
 
 /* In the order they came: new ones stand in front of the list. */
@@ -219,8 +232,9 @@ void view_exchanges_start(postern_viewer *viewer) {
     while (viewer->readers < POSTERN_LIMIT_VIEWER_READERS) {
         view_exchange *x = first_waiting(viewer);
         if (!x) return;
-        if (!exists(x) || start(x)) {
-            ready(x, true);
+        x->absent = !exists(x);
+        if (x->absent || start(x)) {
+            view_exchange_done(x, true);
             continue;
         }
         x->stage = VIEW_STAGE_READING;
@@ -233,15 +247,11 @@ void view_exchange_pump(view_exchange *x) {
     ssize_t got = read(x->reader.fd, block, sizeof block);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     bool broken = got > 0 && view_frames_take(&x->frames, block, (size_t)got) != POSTERN_OK;
-    if (got <= 0 || broken || x->frames.ended) ready(x, broken || !x->frames.ended);
+    if (got <= 0 || broken || x->frames.ended) view_exchange_done(x, broken || !x->frames.ended);
 }
 
 void view_exchange_expire(view_exchange *x, int64_t now) {
     if (x->stage != VIEW_STAGE_READING || now < x->reader.deadline) return;
     x->late = true;
-    ready(x, true);
-}
-
-void view_exchange_give_up(view_exchange *x) {
-    ready(x, true);
+    view_exchange_done(x, true);
 }

@@ -4,6 +4,8 @@
  */
 #include "view_int.h"
 
+enum { HEAD_FIXED = 5 };
+
 static void put_prefix(postern_buf *out, view_frame_kind kind, size_t len) {
     uint8_t prefix[VIEW_FRAME_PREFIX] = {(uint8_t)kind, (uint8_t)len, (uint8_t)(len >> 8), (uint8_t)(len >> 16),
                                          (uint8_t)(len >> 24)};
@@ -20,8 +22,8 @@ void view_frame_put(postern_buf *out, view_frame_kind kind, postern_slice payloa
 }
 
 void view_frame_put_head(postern_buf *out, const view_head *head) {
-    put_prefix(out, VIEW_FRAME_HEAD, 4 + head->name.len);
-    uint8_t fixed[4] = {(uint8_t)head->status, (uint8_t)(head->status >> 8), head->media, head->picture};
+    put_prefix(out, VIEW_FRAME_HEAD, HEAD_FIXED + head->name.len);
+    uint8_t fixed[HEAD_FIXED] = {(uint8_t)head->status, (uint8_t)(head->status >> 8), head->media, head->picture, head->zone};
     postern_buf_add(out, fixed, sizeof fixed);
     postern_buf_add_slice(out, head->name);
 }
@@ -38,11 +40,13 @@ static postern_status take_head(view_frames *frames, postern_slice payload) {
     view_head head = {.status = postern_cursor_le16(&cursor)};
     head.media = postern_cursor_u8(&cursor);
     head.picture = postern_cursor_u8(&cursor);
-    head.name = postern_slice_from(payload, 4);
+    head.zone = postern_cursor_u8(&cursor);
+    head.name = postern_slice_from(payload, HEAD_FIXED);
     bool known = head.status == 200 || head.status == 404 || head.status == 413 || head.status == 422 || head.status == 500;
     bool raster =
         head.picture == POSTERN_MEDIA_NONE || (head.picture >= POSTERN_MEDIA_PNG && head.picture <= POSTERN_MEDIA_AVIF);
-    if (frames->has_head || !cursor.ok || !known || !raster || head.media >= VIEW_MEDIA_COUNT ||
+    if (frames->has_head || !cursor.ok || !known || !raster ||
+        (head.zone > POSTERN_ZONE_RESTRICTED && head.zone != VIEW_NO_ZONE) || head.media >= VIEW_MEDIA_COUNT ||
         head.name.len >= sizeof frames->name || !plain_name(head.name))
         return POSTERN_FORMAT;
     if (head.name.len) memcpy(frames->name, head.name.ptr, head.name.len);
@@ -54,6 +58,7 @@ static postern_status take_head(view_frames *frames, postern_slice payload) {
 }
 
 static postern_status take_frame(view_frames *frames, uint8_t kind, postern_slice payload) {
+    if (kind == VIEW_FRAME_STATE && frames->state.write) return postern_sink_write(&frames->state, payload);
     if (frames->ended) return POSTERN_FORMAT;
     switch (kind) {
     case VIEW_FRAME_HEAD:

@@ -41,12 +41,12 @@ void view_out_init(view_out *out, int fd) {
 }
 
 void view_out_head(view_out *out, uint16_t status, view_media media) {
-    view_head head = {.status = status, .media = (uint8_t)media};
+    view_head head = {.status = status, .media = (uint8_t)media, .zone = VIEW_NO_ZONE};
     view_frame_put_head(&out->frame, &head);
 }
 
-void view_out_file(view_out *out, postern_media picture, postern_slice name) {
-    view_head head = {.status = 200, .media = VIEW_MEDIA_FILE, .picture = (uint8_t)picture, .name = name};
+void view_out_file(view_out *out, postern_media picture, uint8_t zone, postern_slice name) {
+    view_head head = {.status = 200, .media = VIEW_MEDIA_FILE, .zone = zone, .picture = (uint8_t)picture, .name = name};
     view_frame_put_head(&out->frame, &head);
 }
 

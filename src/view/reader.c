@@ -21,14 +21,6 @@ int64_t view_clock(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Descriptor 3 is the answer, nothing else stays open but the standard ones, which become /dev/null. */
-static bool keep_only(int answer) {
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0) return false;
-    if (answer != 3 && dup2(answer, 3) < 0) return false;
-    return close_range(4, ~0u, 0) == 0;
-}
-
 static void default_signals(void) {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD, SIGXCPU, SIGXFSZ, SIGSEGV, SIGBUS, SIGABRT};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
@@ -43,13 +35,29 @@ static bool enter_sandbox(const postern_viewer_options *options) {
     return postern_sandbox_enter(&rules, NULL, NULL) == POSTERN_OK;
 }
 
-static int read_and_answer(const view_job *job, pid_t viewer, view_session *session, int answer) {
+/* First out of the way of the places they go to. */
+static bool keep_only(const int *fds, int count) {
+    int moved[4], null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int i = 0; i < count; i++)
+        if ((moved[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 3 + count)) < 0) return false;
+    for (int i = 0; i < count; i++)
+        if (dup2(moved[i], 3 + i) < 0) return false;
+    if (null < 0) return false;
+    for (int fd = 0; fd < 3; fd++)
+        if (dup2(null, fd) < 0) return false;
+    return close_range(3 + (unsigned)count, ~0u, 0) == 0;
+}
+
+bool view_process_begin(pid_t viewer, view_session *session, const int *fds, int count) {
     explicit_bzero(session, sizeof *session);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != viewer) return 1;
     default_signals();
-    if (!keep_only(answer) || !enter_sandbox(job->options)) return 1;
+    return getppid() == viewer && keep_only(fds, count);
+}
+
+static int read_and_answer(const view_job *job, pid_t viewer, view_session *session, int answer) {
     view_out out;
+    if (!view_process_begin(viewer, session, &answer, 1) || !enter_sandbox(job->options)) return 1;
     view_out_init(&out, 3);
     view_answer(job, &out);
     return out.failed ? 1 : 0;

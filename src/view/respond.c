@@ -165,6 +165,19 @@ enum MHD_Result view_respond_posted(view_exchange *x) {
     return send_buf(x, &nothing, MHD_HTTP_NO_CONTENT, VIEW_CLASS_DATA, JSON);
 }
 
+enum MHD_Result view_respond_state(view_exchange *x) {
+    const view_link *link = &x->viewer->link;
+    postern_buf buf;
+    postern_buf_init(&buf, 1 << 16);
+    if (view_link_is_store(x->viewer) || (link->state_len && !link->failed))
+        postern_buf_add(&buf, link->state, link->state_len);
+    if (!buf.len && view_link_is_store(x->viewer))
+        postern_buf_add_slice(&buf, POSTERN_S("{\"ready\":false}"));
+    else if (!buf.len)
+        postern_buf_add_slice(&buf, POSTERN_S("{\"ready\":true,\"single\":true}"));
+    return send_buf(x, &buf, MHD_HTTP_OK, VIEW_CLASS_DATA, JSON);
+}
+
 /* ---- from a reader ------------------------------------------------------------------------------------------------ */
 
 static enum MHD_Result failed(view_exchange *x) {
@@ -173,7 +186,7 @@ static enum MHD_Result failed(view_exchange *x) {
                                  : N_("The process that read it ended early. Everything else goes on as before.");
     postern_buf buf;
     postern_buf_init(&buf, 1 << 16);
-    bool json = x->route.what == VIEW_INFO || x->route.what == VIEW_FINDINGS;
+    bool json = x->route.what == VIEW_INFO || x->route.what == VIEW_FINDINGS || x->route.what == VIEW_LIST;
     if (json) {
         postern_json writer;
         postern_json_init(&writer, &buf, false);
@@ -208,7 +221,7 @@ static void add_disposition(struct MHD_Response *response, const char *name) {
 
 enum MHD_Result view_respond_read(view_exchange *x) {
     const view_head *head = &x->frames.head;
-    if (x->route.message) return view_refuse(x, VIEW_NOT_HERE);
+    if (x->absent) return view_refuse(x, VIEW_NOT_HERE);
     if (x->cut) return failed(x);
     struct MHD_Response *response = MHD_create_response_from_fd64(x->body_len, x->body);
     if (!response) return MHD_NO;

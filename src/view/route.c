@@ -17,6 +17,7 @@ static const struct {
     {"strings.json", VIEW_STRINGS},
     {"alive", VIEW_ALIVE},
     {"settings", VIEW_SETTINGS},
+    {"list.json", VIEW_LIST},
 };
 
 static const struct {

@@ -147,11 +147,14 @@ postern_status postern_viewer_open(const postern_viewer_options *options, poster
     viewer->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     postern_status status =
         viewer->stop < 0 ? postern_fail_errno(reterr, errno, "the viewer could not be started") : open_sockets(viewer, reterr);
-    if (status)
+    if (status) {
         postern_viewer_close(viewer);
-    else
-        *ret_viewer = viewer;
-    return status;
+        return status;
+    }
+    viewer->link.wanted = options->store >= 0;
+    view_link_start(viewer);
+    *ret_viewer = viewer;
+    return POSTERN_OK;
 }
 
 const char *postern_viewer_url(const postern_viewer *viewer) {
@@ -168,12 +171,14 @@ void postern_viewer_close(postern_viewer *viewer) {
     if (!viewer) return;
     view_alive_end(viewer);
     for (view_exchange *x = viewer->exchanges; x; x = x->next)
-        if (x->stage == VIEW_STAGE_WAITING || x->stage == VIEW_STAGE_READING) view_exchange_give_up(x);
+        if (x->stage == VIEW_STAGE_STORE || x->stage == VIEW_STAGE_WAITING || x->stage == VIEW_STAGE_READING)
+            view_exchange_done(x, true);
     for (int i = 0; i < 2; i++) {
         if (!viewer->daemons[i]) continue;
         MHD_run(viewer->daemons[i]);
         MHD_stop_daemon(viewer->daemons[i]);
     }
+    view_link_end(viewer);
     if (viewer->stop >= 0) close(viewer->stop);
     explicit_bzero(&viewer->session, sizeof viewer->session);
     free(viewer);
@@ -181,7 +186,7 @@ void postern_viewer_close(postern_viewer *viewer) {
 
 /* ---- the loop ----------------------------------------------------------------------------------------------------- */
 
-enum { WATCHED = 3 + POSTERN_LIMIT_VIEWER_READERS };
+enum { WATCHED = 4 + POSTERN_LIMIT_VIEWER_READERS };
 
 static int timeout_of(postern_viewer *viewer) {
     int wait = TICK;
@@ -201,6 +206,7 @@ static nfds_t watch(postern_viewer *viewer, struct pollfd fds[WATCHED], view_exc
         const union MHD_DaemonInfo *info = MHD_get_daemon_info(viewer->daemons[i], MHD_DAEMON_INFO_EPOLL_FD);
         if (info) fds[count++] = (struct pollfd){.fd = info->epoll_fd, .events = POLLIN};
     }
+    if (viewer->link.keeper.pid) fds[count++] = (struct pollfd){.fd = viewer->link.keeper.fd, .events = POLLIN};
     for (view_exchange *x = viewer->exchanges; x && count < WATCHED; x = x->next) {
         if (x->stage != VIEW_STAGE_READING) continue;
         of[count] = x;
@@ -223,8 +229,11 @@ postern_status postern_viewer_run(postern_viewer *viewer, postern_error *reterr)
         if (fds[0].revents) return POSTERN_OK;
         for (nfds_t i = 1; i < count; i++)
             if (of[i] && fds[i].revents) view_exchange_pump(of[i]);
+        if (viewer->link.keeper.pid) view_link_pump(viewer);
         int64_t now = view_clock();
         for (view_exchange *x = viewer->exchanges; x; x = x->next) view_exchange_expire(x, now);
+        view_link_expire(viewer, now);
+        view_link_next(viewer);
         view_exchanges_start(viewer);
         view_alive_tend(viewer, now);
         hang_up_slow(viewer, now);

@@ -104,6 +104,39 @@ static void toolbar(postern_buf *out, const char *l) {
               N_("Zoom"), N_("Smaller"), N_("Larger"), N_("Print"), N_("Settings"));
 }
 
+static void list_controls(postern_buf *out, const char *l) {
+    view_html(
+        out, l,
+        "<select id=\"folder\" aria-label=\"{t}\" hidden><option value=\"\">{t}</option></select>"
+        "<select id=\"show\" aria-label=\"{t}\"><option value=\"\">{t}</option><option value=\"unread\">{t}</option>"
+        "<option value=\"flagged\">{t}</option><option value=\"attachments\">{t}</option><option value=\"pages\">{t}</option>"
+        "<option value=\"gone\">{t}</option></select>",
+        N_("Folder"), N_("All folders"), N_("Which messages"), N_("All messages"), N_("Unread"), N_("Flagged"),
+        N_("With attachments"), N_("Saved pages"), N_("Deleted, still in the store"));
+    view_html(
+        out, l,
+        "<select id=\"sort\" aria-label=\"{t}\"><option value=\"date\">{t}</option><option value=\"sender\">{t}</option>"
+        "<option value=\"subject\">{t}</option><option value=\"size\">{t}</option><option value=\"attachment\">{t}</option>"
+        "<option value=\"zone\">{t}</option><option value=\"\">{t}</option></select>",
+        N_("Sort by"), N_("Date"), N_("Sender"), N_("Subject"), N_("Size"), N_("Attachments"), N_("Zone"), N_("As stored"));
+    view_html(out, l,
+              "<button type=\"button\" id=\"down\" aria-pressed=\"true\" aria-label=\"{t}\">↓</button>"
+              "<button type=\"button\" id=\"threads\" aria-pressed=\"false\">{t}</button>",
+              N_("Descending"), N_("Threads"));
+}
+
+static void list(postern_buf *out, const char *l) {
+    view_html(out, l,
+              "<section class=\"list\" id=\"list\" aria-label=\"{t}\" hidden><div class=\"listbar\"><input type=\"search\" "
+              "id=\"search\" placeholder=\"{t}\" aria-label=\"{t}\" autocomplete=\"off\" spellcheck=\"false\">",
+              N_("Messages"), N_("Search"), N_("Search"));
+    list_controls(out, l);
+    view_html(out, l,
+              "</div><p id=\"count\" class=\"count\" role=\"status\"></p><div id=\"rows\" class=\"rows\" role=\"listbox\" "
+              "tabindex=\"0\" aria-label=\"{t}\"><div id=\"sheet\" role=\"presentation\"></div></div></section>",
+              N_("Messages"));
+}
+
 static void reader(postern_buf *out, const char *l) {
     view_html(out, l,
               "<section class=\"reader\" id=\"reader\" aria-label=\"{t}\"><header class=\"bar\"><div class=\"headline\">"
@@ -126,7 +159,7 @@ static void reader(postern_buf *out, const char *l) {
               N_("The message, shut in"), N_("Parts"));
 }
 
-static void settings_dialog(postern_buf *out, const char *l, const char *language) {
+static void settings_dialog(postern_buf *out, const char *l) {
     view_html(out, l,
               "<dialog id=\"settings\" aria-labelledby=\"settings-title\"><h2 id=\"settings-title\">{t}</h2>"
               "<p><label><input type=\"checkbox\" id=\"plain\"> {t}</label></p>"
@@ -139,11 +172,12 @@ static void settings_dialog(postern_buf *out, const char *l, const char *languag
         "<p><label>{t} <select id=\"language\"><option value=\"\">{t}</option><option value=\"en\" lang=\"en\">English</option>"
         "<option value=\"ja\" lang=\"ja\">日本語</option></select></label></p><h3>{t}</h3><dl class=\"keys\">"
         "<dt><kbd>1</kbd> – <kbd>4</kbd></dt><dd>{t}</dd><dt><kbd>+</kbd> <kbd>−</kbd> <kbd>0</kbd></dt><dd>{t}</dd>"
-        "<dt><kbd>p</kbd></dt><dd>{t}</dd><dt><kbd>,</kbd></dt><dd>{t}</dd></dl>"
+        "<dt><kbd>p</kbd></dt><dd>{t}</dd><dt><kbd>,</kbd></dt><dd>{t}</dd><dt><kbd>j</kbd> <kbd>k</kbd> <kbd>↓</kbd> "
+        "<kbd>↑</kbd></dt><dd>{t}</dd><dt><kbd>/</kbd></dt><dd>{t}</dd><dt><kbd>Enter</kbd> "
+        "<kbd>Esc</kbd></dt><dd>{t}</dd></dl>"
         "<p><button type=\"button\" id=\"settings-close\">{t}</button></p></dialog>",
         N_("Language"), N_("As the browser"), N_("Keys"), N_("Page, text, source, parts"), N_("Zoom"), N_("Print"),
-        N_("Settings"), N_("Close"));
-    (void)language;
+        N_("Settings"), N_("Next and previous message"), N_("Search"), N_("Open the message, back to the list"), N_("Close"));
 }
 
 void view_shell_page(postern_buf *out, const char *l, const char *name, const postern_viewer_settings *settings,
@@ -158,9 +192,10 @@ void view_shell_page(postern_buf *out, const char *l, const char *name, const po
               "<body data-name=\"{c}\" data-plain=\"{u}\" data-zoom=\"{u}\" data-language=\"{c}\"><a class=\"skip\" "
               "href=\"#reader\">{t}</a><main>",
               name, (unsigned)settings->plain, settings->zoom, settings->language, N_("Skip to the message"));
+    list(out, l);
     reader(out, l);
     postern_buf_add_slice(out, POSTERN_S("</main>"));
-    settings_dialog(out, l, settings->language);
+    settings_dialog(out, l);
     view_html(out, l, "<noscript><p>{t}</p></noscript></body></html>\n",
               N_("This viewer needs the script it brings along; allow scripts for this address."));
 }

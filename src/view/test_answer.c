@@ -49,17 +49,27 @@ static void a_reader_that_breaks_the_protocol_is_not_believed(void **state) {
         ROW("D\1\0\0\0x"), /* data before the head */
         ROW("E\0\0\0\0"),  /* the end of nothing */
         ROW("X\0\0\0\0"),
+        ROW("S\1\0\0\0x"),            /* a state, of a reader that has none */
+        ROW("H\5\0\0\0\xc8\0\0\0\5"), /* no such zone */
+
         ROW("H\3\0\0\0\xc8\0\0"),
-        ROW("H\4\0\0\0\xc8\0\7\0"),      /* no such media */
-        ROW("H\4\0\0\0\x2e\1\0\0"),      /* 302: a reader cannot send a browser elsewhere */
-        ROW("H\4\0\0\0\xc8\0\2\x08"),    /* SVG is no raster picture */
-        ROW("H\7\0\0\0\xc8\0\2\0a\r\n"), /* a name that ends the header */
-        ROW("H\7\0\0\0\xc8\0\2\0a/b"),
-        ROW("H\5\0\0\0\xc8\0\2\0\xff"),
-        ROW("H\4\0\0\0\xc8\0\0\0H\4\0\0\0\xc8\0\0\0"),
-        ROW("H\4\0\0\0\xc8\0\0\0E\0\0\0\0D\1\0\0\0x"),
-        ROW("H\4\0\0\0\xc8\0\0\0D\1\0\1\0x"), /* longer than a frame may be */
-        ROW("H\4\0\0\0\xc8\0\0\0D\xff\xff\xff\xffx"),
+        ROW("H\5\0\0\0\xc8\0\7\0\xff"),   /* no such media */
+        ROW("H\5\0\0\0\x2e\1\0\0\xff"),   /* 302: a reader cannot send a browser elsewhere */
+        ROW("H\5\0\0\0\xc8\0\2\x08\xff"), /* SVG is no raster picture */
+        ROW("H\x8\0\0\0\xc8\0\2\0\xff"
+            "a\r\n"), /* a name that ends the header */
+        ROW("H\x8\0\0\0\xc8\0\2\0\xff"
+            "a/b"),
+        ROW("H\6\0\0\0\xc8\0\2\0\xff\xff"),
+        ROW("H\5\0\0\0\xc8\0\0\0\xff"
+            "H\5\0\0\0\xc8\0\0\0\xff"
+            ""),
+        ROW("H\5\0\0\0\xc8\0\0\0\xff"
+            "E\0\0\0\0D\1\0\0\0x"),
+        ROW("H\5\0\0\0\xc8\0\0\0\xff"
+            "D\1\0\1\0x"), /* longer than a frame may be */
+        ROW("H\5\0\0\0\xc8\0\0\0\xff"
+            "D\xff\xff\xff\xffx"),
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         static view_frames frames;
@@ -100,6 +110,7 @@ static void ask(asked *a) {
     uint8_t block[4096];
     int fd = memfd_create("test", MFD_CLOEXEC);
     assert_true(fd >= 0);
+    a->job.zone = VIEW_NO_ZONE;
     a->job.options = &options;
     a->job.name = "a.eml";
     a->job.link_prefix = "/go?u=";
@@ -333,7 +344,7 @@ static postern_status documents_life(void *user) {
 
 static void every_allocation_may_fail(void **state) {
     (void)state;
-    postern_viewer_options options = {.name = "a.eml", .bytes = POSTERN_S("x")};
+    postern_viewer_options options = {.store = -1, .name = "a.eml", .bytes = POSTERN_S("x")};
     test_oom_each(viewer_life, &options);
     test_oom_each(documents_life, NULL);
 }

@@ -55,7 +55,7 @@ static void save(const view_job *job, view_out *out) {
     postern_buf name;
     postern_buf_init(&name, 1 << 12);
     postern_safe_name(postern_slice_cstr(job->name), POSTERN_S("message/rfc822"), job->message, &name);
-    view_out_file(out, POSTERN_MEDIA_NONE, postern_buf_slice(&name));
+    view_out_file(out, POSTERN_MEDIA_NONE, VIEW_NO_ZONE, postern_buf_slice(&name));
     if (name.status || postern_sink_write(&out->sink, job->bytes)) out->failed = true;
     postern_buf_free(&name);
 }

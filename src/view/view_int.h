@@ -4,6 +4,7 @@
  *   access    who may ask: host, origin, fetch metadata, token, cookie        no I/O
  *   route     the path and query of a request                                no I/O
  *   frame     the length-prefixed protocol between the viewer and its readers no I/O
+ *   keeper    the process that keeps a store's index and gives out rows and messages
  *   reader    the process that touches hostile bytes: fork, sandbox, limits
  *   out       the writing end of an answer, in a reader
  *   answer    what a reader does: page, text, source, facts, findings, parts
@@ -36,6 +37,7 @@ typedef enum view_what {
     VIEW_STRINGS,
     VIEW_ALIVE,    /* a page is open as long as this answer is being read */
     VIEW_SETTINGS, /* POST */
+    VIEW_LIST,     /* rows of a store, by its keeper */
     /* by a reader: */
     VIEW_PAGE,
     VIEW_TEXT,
@@ -100,7 +102,13 @@ unsigned view_verdict_code(view_verdict verdict);
 
 /* A frame: one byte of kind, four bytes of length (little endian), that many bytes. A reader answers with one HEAD, DATA as
  * often as it likes, and END; what ends before END was cut off by a death. */
-typedef enum view_frame_kind { VIEW_FRAME_HEAD = 'H', VIEW_FRAME_DATA = 'D', VIEW_FRAME_END = 'E' } view_frame_kind;
+typedef enum view_frame_kind {
+    VIEW_FRAME_HEAD = 'H',
+    VIEW_FRAME_DATA = 'D',
+    VIEW_FRAME_END = 'E',
+    VIEW_FRAME_STATE = 'S', /* of a keeper, at any time: JSON of what it is doing */
+    VIEW_FRAME_ASK = 'A'    /* to a keeper: "list?QUERY", "message?row=N" */
+} view_frame_kind;
 enum { VIEW_FRAME_PREFIX = 5, VIEW_FRAME_MAX = 1 << 16 };
 
 typedef enum view_media {                     /* what an answer is; decides its headers */
@@ -110,9 +118,12 @@ typedef enum view_media {                     /* what an answer is; decides its 
                           VIEW_MEDIA_COUNT
 } view_media;
 
+enum { VIEW_NO_ZONE = 0xFF };
+
 typedef struct view_head {
     uint16_t status; /* of HTTP: 200, 404 … */
     uint8_t media;
+    uint8_t zone;       /* of a message of a store: its postern_zone; else VIEW_NO_ZONE */
     uint8_t picture;    /* of a file: postern_media when it is a raster picture, else NONE */
     postern_slice name; /* of a file: ASCII of our making */
 } view_head;
@@ -127,7 +138,8 @@ typedef struct view_frames {
     bool has_head, ended;
     view_head head;
     char name[160];
-    postern_sink data; /* where DATA goes */
+    postern_sink data;  /* where DATA goes */
+    postern_sink state; /* where STATE goes; without `write` there may be none */
 } view_frames;
 /* FORMAT: this is no answer. What `data` returned. */
 postern_status view_frames_take(view_frames *frames, const void *bytes, size_t len);
@@ -140,6 +152,7 @@ typedef struct view_job {
     bool plain, dark, save;
     unsigned width; /* columns of text; 0: no wrapping */
     const char *language;
+    uint8_t zone;        /* the most that a message of a store may have; VIEW_NO_ZONE */
     postern_slice bytes; /* the message */
     const char *name;
     const char *link_prefix;
@@ -157,6 +170,14 @@ int64_t view_clock(void);
 postern_status view_reader_start(const view_job *job, view_session *session, view_reader *ret_reader,
                                  postern_error *reterr) POSTERN_MUST;
 void view_reader_end(view_reader *reader); /* kills, if need be, and waits */
+/* In a new process: signals as usual, no more than these descriptors, as 3 and on, and the standard ones on /dev/null. */
+bool view_process_begin(pid_t viewer, view_session *session, const int *fds, int count);
+
+/* ---- keeper.c -------------------------------------------------------------------------------------------------- */
+
+/* Forks the process that opens the store of `options`, and answers frames on *ret_reader->fd until that is closed. */
+postern_status view_keeper_start(const postern_viewer_options *options, view_session *session, view_reader *ret_reader,
+                                 postern_error *reterr) POSTERN_MUST;
 
 /* ---- answer.c and the files behind it, in the reader ------------------------------------------------------------ */
 
@@ -171,7 +192,7 @@ typedef struct view_out {
 
 void view_out_init(view_out *out, int fd);
 void view_out_head(view_out *out, uint16_t status, view_media media);
-void view_out_file(view_out *out, postern_media picture, postern_slice name);
+void view_out_file(view_out *out, postern_media picture, uint8_t zone, postern_slice name);
 void view_out_end(view_out *out);
 
 void view_answer(const view_job *job, view_out *out);

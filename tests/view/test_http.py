@@ -4,10 +4,11 @@ import os
 import random
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 
-from viewer import SAMPLES, Tap, Viewer
+from viewer import SAMPLES, Tap, Viewer, mbox, message
 
 tap = Tap()
 IE, MAIL = SAMPLES / "ie-ms04-013.mht", SAMPLES / "japanese-mail.eml"
@@ -222,6 +223,59 @@ def pages_close():
         tap.row(code == 0 and time.monotonic() - started < 8, "when the last page closes, the viewer ends")
 
 
-for part in (command_line, entering, refusals, policies, sizes, settings, readers_die, pages_close):
+def stores():
+    with tempfile.TemporaryDirectory() as d:
+        path = mbox(f"{d}/mail.mbox", [message(i, "海の家 harbour" if i == 7 else "") for i in range(300)])
+        before = (os.stat(path).st_mtime_ns, os.listdir(d))
+        with Viewer(path, "view", "--keep") as v:
+            v.enter()
+            first = v.listed("folders=1&count=3")
+            tap.row(first["count"] == 300 and first["kind"] == "mbox" and len(first["rows"]) == 3, "an mbox is a list", first)
+            rows = v.listed("sort=date&desc=1&from=10&count=5")["rows"]
+            tap.row([r["row"] for r in rows] == [289, 288, 287, 286, 285], "sorted, from the middle", rows)
+            found = v.listed("q=harb+%E6%B5%B7")
+            tap.row(found["total"] == 1 and found["rows"][0]["row"] == 7, "searched", found)
+            tap.row(v.listed("show=attachments")["total"] == 28, "filtered")
+            threads = v.listed("threads=1&count=10")["rows"]
+            tap.row([r["depth"] for r in threads[:6]] == [0, 0, 0, 0, 1, 0], "threads", threads[:6])
+            tap.row(v.json("m/42/info.json")["subject"] == "number 42" and b"number 42" in v.get(v.base + "m/42/page").body, "a message of it")
+            tap.row(v.get(v.base + "m/300/page").code == 404 and v.get(v.base + "m/300/info.json").code == 404, "no such message")
+            tap.row(v.get(v.base + "m/0/part/2").body == b"xyz", "a part of a message")
+            for bad in ("from=99999999999", "count=-1", "sort=nonsense", "from=5000", "q=%ff", "x" * 7000):
+                answer = v.get(f"{v.base}list.json?{bad}")
+                tap.row(answer.code in (200, 422, 500) and json.loads(answer.body), f"odd question {bad[:20]}", answer.code)
+            wrong = 0
+            for turn in range(30):  # whoever works for the viewer dies, again and again
+                for pid in v.readers():
+                    os.kill(pid, 9)
+                for _ in range(40):
+                    answer = v.get(f"{v.base}m/{100 + turn}/info.json")
+                    if answer.code == 200:
+                        break
+                    time.sleep(0.05)
+                wrong += answer.code != 200 or json.loads(answer.body)["subject"] != f"number {100 + turn}"
+            tap.row(not wrong, "a store whose keeper dies is opened again", wrong)
+            tap.row(v.end() == 0, "ends")
+            cache = f"{v.home}/.cache/postern"
+            tap.row((os.stat(path).st_mtime_ns, os.listdir(d)) == before, "the store is as it was")
+            tap.row(os.path.isdir(cache) and os.listdir(cache), "its index is a cache of the user's", cache)
+        os.makedirs(f"{d}/box/cur")
+        os.makedirs(f"{d}/box/new")
+        for i in range(5):
+            open(f"{d}/box/{'cur' if i else 'new'}/{i}.h:2,{'S' if i > 1 else ''}", "w").write(message(i))
+        os.symlink("/etc/passwd", f"{d}/box/cur/9.h:2,S")
+        with Viewer(f"{d}/box", postern=os.environ["POSTERN"]) as v:
+            v.enter()
+            rows = v.listed("count=50")
+            tap.row(rows["kind"] == "maildir" and rows["total"] == 5, "a Maildir, without its links", rows)
+            tap.row(v.listed("show=unread")["total"] == 2, "its flags", rows)
+        os.makedirs(f"{d}/empty")
+        with Viewer(f"{d}/empty", "view", "--keep") as v:
+            v.enter()
+            tap.row(v.listed().get("error"), "a folder without messages says so", v.listed())
+            tap.row(v.get(v.base + "m/0/page").code in (404, 422, 500), "and shows none")
+
+
+for part in (stores, command_line, entering, refusals, policies, sizes, settings, readers_die, pages_close):
     part()
 tap.finish()

@@ -1,4 +1,5 @@
 """What the tests of the viewer share: a running `postern view`, and requests to it, byte for byte."""
+import json
 import os
 import pathlib
 import re
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -14,6 +16,28 @@ sys.dont_write_bytecode = True
 from tap import ROOT, Tap  # noqa: E402,F401
 
 SAMPLES = ROOT / "samples"
+
+
+def message(number, subject="", body="", sender="a@h.test"):
+    """A small mail; every eleventh has an attachment, every fifth answers the one before."""
+    head = [f"From: {sender}", "To: b@h.test", f"Subject: {subject or f'number {number}'}", f"Message-ID: <{number}@h.test>",
+            f"Date: Mon, 13 Apr 2004 {number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02} +0000"]
+    if number % 5 == 4:
+        head += [f"References: <{number - 1}@h.test>", f"In-Reply-To: <{number - 1}@h.test>"]
+    if number % 11 == 0:
+        head += ["MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=B"]
+        body = (f"--B\nContent-Type: text/html; charset=utf-8\n\n<p>{body or 'hello'}\n--B\nContent-Type: application/octet-stream\n"
+                "Content-Disposition: attachment; filename=a.bin\n\nxyz\n--B--\n")
+    else:
+        head += ["Content-Type: text/plain; charset=utf-8"]
+    return "\n".join(head) + "\n\n" + (body or "hello") + "\n"
+
+
+def mbox(path, messages):
+    with open(path, "w", newline="", encoding="utf-8", errors="surrogateescape") as f:
+        for text in messages:
+            f.write("From x@h.test Mon Apr 13 10:00:00 2004\n" + text.replace("\nFrom ", "\n>From ") + "\n")
+    return path
 
 
 class Answer:
@@ -102,6 +126,18 @@ class Viewer:
         """Token for cookie."""
         answer = self.get(self.open, Sec_Fetch_Site="none")
         self.cookie = answer.headers.get("set-cookie", "").split(";")[0]
+        return answer
+
+    def json(self, path):
+        return json.loads(self.get(self.base + path).body)
+
+    def listed(self, query="", tries=100):
+        """The answer to a list, as soon as the store is open."""
+        for _ in range(tries):
+            answer = self.json(f"list.json?{query}")
+            if answer.get("ready") or answer.get("error"):
+                return answer
+            time.sleep(0.05)
         return answer
 
     def readers(self):

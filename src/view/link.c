@@ -1,0 +1,221 @@
+/*
+ * The viewer's end of a store: one keeper, one question at a time. Rows go straight to the browser; a message is held as bytes
+ * that nobody here looks at, for the readers that are asked about it. A keeper that dies is replaced, and the question that
+ * killed it is answered with an error.
+ */
+#define _GNU_SOURCE
+#include "server.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { DEATHS_MAX = 5, QUESTION_SECONDS = 60 };
+
+bool view_link_is_store(const postern_viewer *viewer) {
+    const view_link *link = &viewer->link;
+    return link->wanted && !(link->ready && link->single) && !link->failed;
+}
+
+/* ---- messages at hand ------------------------------------------------------------------------------------------------ */
+
+bool view_held_take(view_exchange *x) {
+    for (size_t i = 0; i < VIEW_HELD; i++) {
+        view_held *held = &x->viewer->held[i];
+        if (!held->bytes || held->row != x->route.message) continue;
+        held->used++;
+        held->turn = ++x->viewer->turns;
+        x->held = held;
+        return true;
+    }
+    return false;
+}
+
+void view_held_release(view_exchange *x) {
+    if (x->held) x->held->used--;
+    x->held = NULL;
+}
+
+static void forget(view_held *held) {
+    if (held->bytes) munmap(held->bytes, held->len);
+    *held = (view_held){0};
+}
+
+/* The place that was not asked for the longest. More requests than places cannot be: fewer readers run. */
+static view_held *free_place(postern_viewer *viewer) {
+    view_held *found = NULL;
+    for (size_t i = 0; i < VIEW_HELD; i++) {
+        view_held *held = &viewer->held[i];
+        if (!held->used && (!found || !held->bytes || (found->bytes && held->turn < found->turn))) found = held;
+    }
+    if (found) forget(found);
+    return found;
+}
+
+static bool hold(view_exchange *x) {
+    view_held *held = free_place(x->viewer);
+    if (!held || !x->body_len) return false;
+    void *bytes = mmap(NULL, x->body_len, PROT_READ, MAP_PRIVATE, x->body, 0);
+    if (bytes == MAP_FAILED) return false;
+    *held = (view_held){.row = x->route.message,
+                        .used = 1,
+                        .turn = ++x->viewer->turns,
+                        .bytes = bytes,
+                        .len = x->body_len,
+                        .zone = x->frames.head.zone};
+    snprintf(held->name, sizeof held->name, "%s", x->frames.name);
+    x->held = held;
+    return true;
+}
+
+/* ---- the keeper ------------------------------------------------------------------------------------------------------ */
+
+static postern_status take_state(void *user, const void *bytes, size_t len) {
+    view_link *link = user;
+    postern_slice state = postern_slice_of(bytes, len);
+    if (len >= sizeof link->state) return POSTERN_FORMAT;
+    memcpy(link->state, bytes, len);
+    link->state_len = len;
+    link->ready = postern_slice_starts(state, POSTERN_S("{\"ready\":true"));
+    if (link->ready) link->deaths = 0;
+    link->single = postern_slice_find(state, 0, POSTERN_S("\"single\":true")) != SIZE_MAX;
+    return POSTERN_OK;
+}
+
+void view_link_start(postern_viewer *viewer) {
+    view_link *link = &viewer->link;
+    if (!link->wanted || link->keeper.pid || link->failed || (link->ready && link->single)) return;
+    memset(&link->frames, 0, sizeof link->frames);
+    link->frames.state = (postern_sink){take_state, link};
+    if (view_keeper_start(&viewer->options, &viewer->session, &link->keeper, NULL)) link->failed = true;
+}
+
+void view_link_end(postern_viewer *viewer) {
+    view_reader_end(&viewer->link.keeper);
+    for (size_t i = 0; i < VIEW_HELD; i++) forget(&viewer->held[i]);
+}
+
+/* The message is here: now a reader may look at it. */
+static void got_message(view_exchange *x) {
+    bool there = x->frames.head.status == 200 && hold(x);
+    x->absent = !there;
+    close(x->body);
+    x->body = -1;
+    x->body_len = 0;
+    memset(&x->frames, 0, sizeof x->frames);
+    if (!there)
+        view_exchange_done(x, true);
+    else {
+        x->stage = VIEW_STAGE_WAITING;
+        view_exchanges_start(x->viewer);
+    }
+}
+
+static void answered(postern_viewer *viewer) {
+    view_link *link = &viewer->link;
+    view_exchange *x = link->busy;
+    link->busy = NULL;
+    link->keeper.deadline = INT64_MAX;
+    if (x) {
+        x->frames.head = link->frames.head;
+        memcpy(x->frames.name, link->frames.name, sizeof x->frames.name);
+        if (x->route.what == VIEW_LIST)
+            view_exchange_done(x, false);
+        else
+            got_message(x);
+    }
+    link->frames.has_head = link->frames.ended = false;
+}
+
+static void died(postern_viewer *viewer) {
+    view_link *link = &viewer->link;
+    view_exchange *x = link->busy;
+    link->busy = NULL;
+    view_reader_end(&link->keeper);
+    if (x) view_exchange_done(x, true);
+    if (link->ready && link->single) return;               /* it had nothing more to say */
+    if (++link->deaths >= DEATHS_MAX) link->failed = true; /* in a row, without ever being ready */
+    view_link_start(viewer);
+}
+
+/* A keeper answers one question at a time, so bytes behind an END are a new state at most. */
+void view_link_pump(postern_viewer *viewer) {
+    static uint8_t block[256 << 10];
+    view_link *link = &viewer->link;
+    ssize_t got = read(link->keeper.fd, block, sizeof block);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    postern_status status = got > 0 ? view_frames_take(&link->frames, block, (size_t)got) : POSTERN_IO;
+    if (status || (link->frames.has_head && !link->busy))
+        died(viewer);
+    else if (link->frames.ended)
+        answered(viewer);
+    view_link_next(viewer);
+}
+
+void view_link_drop(postern_viewer *viewer) {
+    viewer->link.busy = NULL;
+    view_reader_end(&viewer->link.keeper);
+}
+
+void view_link_expire(postern_viewer *viewer, int64_t now) {
+    if (viewer->link.keeper.pid && now > viewer->link.keeper.deadline) died(viewer);
+}
+
+/* The oldest waits at the end of the list. */
+static view_exchange *first_question(postern_viewer *viewer) {
+    view_exchange *found = NULL;
+    for (view_exchange *x = viewer->exchanges; x; x = x->next)
+        if (x->stage == VIEW_STAGE_STORE) found = x;
+    return found;
+}
+
+/* Questions are short: what does not fit into the socket at once has met a keeper that does not read. */
+static bool send_all(int fd, postern_slice bytes) {
+    return send(fd, bytes.ptr, bytes.len, MSG_NOSIGNAL) == (ssize_t)bytes.len;
+}
+
+static bool ask(view_link *link, view_exchange *x) {
+    postern_buf text, frame;
+    postern_buf_init(&text, 8000);
+    postern_buf_init(&frame, 16000);
+    if (x->route.what == VIEW_LIST)
+        postern_buf_printf(&text, "list?");
+    else
+        postern_buf_printf(&text, "message?row=%u", x->route.message);
+    if (x->route.what == VIEW_LIST) postern_buf_add_slice(&text, x->route.query);
+    view_frame_put(&frame, VIEW_FRAME_ASK, postern_buf_slice(&text));
+    bool sent = !text.status && !frame.status && send_all(link->keeper.fd, postern_buf_slice(&frame));
+    postern_buf_free(&text);
+    postern_buf_free(&frame);
+    return sent;
+}
+
+void view_link_next(postern_viewer *viewer) {
+    view_link *link = &viewer->link;
+    view_exchange *x;
+    if (!link->keeper.pid) view_link_start(viewer);
+    while (!link->busy && (link->ready || link->failed) && (x = first_question(viewer))) {
+        if (!view_link_is_store(viewer)) {
+            x->stage = VIEW_STAGE_WAITING; /* it turned out to be one message */
+            if (x->route.what == VIEW_LIST)
+                view_exchange_done(x, true);
+            else
+                view_exchanges_start(viewer);
+            continue;
+        }
+        if (view_held_take(x)) {
+            x->stage = VIEW_STAGE_WAITING;
+            view_exchanges_start(viewer);
+            continue;
+        }
+        link->frames.data = view_exchange_sink(x);
+        if (!link->frames.data.write || !ask(link, x)) {
+            view_exchange_done(x, true);
+            continue;
+        }
+        link->busy = x;
+        link->keeper.deadline = view_clock() + QUESTION_SECONDS * 1000;
+    }
+}

@@ -2,7 +2,7 @@
  * The safe page over any markup in a small archive. Properties of what comes out: it is valid UTF-8 without stray controls;
  * read by the tokenizer it holds no comment, no element and no attribute but those of our tables (P1, P2), and every place
  * that loads or navigates holds a data: URL, a fragment, an allowed link or nothing (P3, Z21); made into a page once more,
- * it stays as it is.
+ * it stays as it is. The same holds below a policy, the strictest of the built-in zones and one that allows everything.
  */
 #include <stdlib.h>
 
@@ -29,12 +29,13 @@ static const char behind[] =
     "--B\r\nContent-Type: image/svg+xml\r\nContent-Location: http://x.test/d/s\r\n\r\n<svg><image href='p'/></svg>\r\n"
     "--B--\r\n";
 
-static postern_status page_of(postern_slice text, postern_buf *ret_page) {
-    postern_archive_options open_options = {.expect_html = true};
+static postern_status page_of(postern_slice text, const postern_policy *policy, postern_zone zone, postern_buf *ret_page) {
+    postern_archive_options open_options = {.expect_html = true, .has_caller_zone = true, .caller_zone = zone};
     postern_page_options options;
     postern_page_report report;
     postern_archive *archive = NULL;
     postern_page_options_init(&options);
+    options.policy = policy;
     postern_buf_init(ret_page, 256u << 20);
     postern_status status = postern_archive_open(text, &open_options, &archive, NULL);
     if (status != POSTERN_OK) return status;
@@ -51,6 +52,8 @@ static bool ours(postern_slice element, postern_slice name) {
     if (postern_slice_eq(element, POSTERN_S("meta")))
         for (size_t i = 0; i < 4; i++)
             if (postern_slice_eq(name, postern_slice_cstr(meta[i]))) return true;
+    if (postern_slice_eq(name, POSTERN_S("draggable"))) /* of a zone that lets nothing be dragged out */
+        return postern_slice_eq(element, POSTERN_S("a")) || postern_slice_eq(element, POSTERN_S("img"));
     if (postern_slice_eq(element, POSTERN_S("form"))) return postern_slice_eq(name, POSTERN_S("method"));
     if (postern_slice_eq(element, POSTERN_S("template"))) return postern_slice_eq(name, POSTERN_S("shadowrootmode"));
     if (postern_slice_eq(element, POSTERN_S("iframe")))
@@ -139,6 +142,36 @@ static void check_closed(postern_slice page) {
     postern_html_tokenizer_free(tokenizer);
 }
 
+/* A policy in which every action that a page asks for is allowed everywhere, or the built-in one. */
+static postern_policy *policy_new(bool allow) {
+    postern_policy *policy;
+    check(postern_policy_new(&policy) == POSTERN_OK);
+    for (int zone = 0; allow && zone < 5; zone++) {
+        static const char *const actions[] = {"1601", "1604", "1607", "1608", "1802", "2100"};
+        char key[] = "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Zones\\0";
+        static const uint8_t none[4] = {0};
+        key[sizeof key - 2] = (char)('0' + zone);
+        for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+            postern_registry_value value = {POSTERN_HIVE_USER, postern_slice_cstr(key), postern_slice_cstr(actions[i]), 4,
+                                            postern_slice_of(none, 4)};
+            check(postern_policy_add(policy, &value) == POSTERN_OK);
+        }
+    }
+    check(postern_policy_seal(policy, NULL) == POSTERN_OK);
+    return policy;
+}
+
+static void check_policies(postern_slice text) {
+    static postern_policy *policies[2];
+    for (int allow = 0; allow < 2; allow++) {
+        postern_buf page;
+        if (!policies[allow]) policies[allow] = policy_new(allow != 0);
+        postern_zone zone = allow ? POSTERN_ZONE_TRUSTED : POSTERN_ZONE_RESTRICTED;
+        if (page_of(text, policies[allow], zone, &page) == POSTERN_OK) check_closed(postern_buf_slice(&page));
+        postern_buf_free(&page);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
     postern_buf text, page, again;
     if (len > 1 << 16) return 0;
@@ -146,12 +179,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
     postern_buf_add(&text, before, sizeof before - 1);
     postern_buf_add(&text, bytes, len);
     postern_buf_add(&text, behind, sizeof behind - 1);
-    postern_status status = page_of(postern_buf_slice(&text), &page);
+    postern_status status = page_of(postern_buf_slice(&text), NULL, POSTERN_ZONE_INTERNET, &page);
     if (status == POSTERN_OK) {
         check_closed(postern_buf_slice(&page));
-        check(page_of(postern_buf_slice(&page), &again) == POSTERN_OK);
+        check(page_of(postern_buf_slice(&page), NULL, POSTERN_ZONE_INTERNET, &again) == POSTERN_OK);
         check(postern_slice_eq(postern_buf_slice(&page), postern_buf_slice(&again)));
         postern_buf_free(&again);
+        check_policies(postern_buf_slice(&text));
     }
     postern_buf_free(&page);
     postern_buf_free(&text);

@@ -4,13 +4,8 @@
 
 #include "postern/zone.h"
 
-#include <linux/seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define IS "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
 #define PIS "Software\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
@@ -397,50 +392,6 @@ static void z20_decisions_are_reproducible(void **state) {
     postern_policy_free(b);
 }
 
-/* Z17: in a child that may only write and exit, parsed URLs are judged as they are outside. */
-static void judge_silently(const postern_policy *policy, const postern_url **urls, size_t count, int out) {
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT)) _exit(99);
-    for (size_t i = 0; i < count; i++) {
-        postern_zone_decision d;
-        postern_action_decision a;
-        if (urls[i])
-            postern_zone_evaluate_url(policy, urls[i], NULL, &d);
-        else
-            d.zone = POSTERN_ZONE_RESTRICTED;
-        postern_zone_action(policy, d.zone, 0x1604, true, &a);
-        uint8_t result[2] = {(uint8_t)d.zone, (uint8_t)a.value};
-        if (write(out, result, 2) != 2) break;
-    }
-    syscall(SYS_exit, 0); /* exit_group is more than strict mode allows */
-}
-
-static void z17_evaluator_does_no_io(void **state) {
-    (void)state;
-    postern_policy *policy = policy_of(site_rows, COUNT(site_rows), false);
-    postern_arena *arena = postern_arena_new(1 << 20);
-    const postern_url *urls[COUNT(site_expectations)] = {0};
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    for (size_t i = 0; i < COUNT(urls); i++)
-        if (postern_url_parse(arena, postern_slice_cstr(site_expectations[i].url), NULL, &urls[i])) urls[i] = NULL;
-    pid_t child = fork();
-    if (child == 0) judge_silently(policy, urls, COUNT(urls), ends[1]);
-    close(ends[1]);
-    for (size_t i = 0; i < COUNT(urls); i++) {
-        uint8_t result[2];
-        postern_zone_decision d = {.zone = POSTERN_ZONE_RESTRICTED};
-        assert_int_equal(read(ends[0], result, 2), 2);
-        if (urls[i]) postern_zone_evaluate_url(policy, urls[i], NULL, &d);
-        assert_int_equal(result[0], d.zone);
-    }
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    close(ends[0]);
-    postern_arena_free(arena);
-    postern_policy_free(policy);
-}
-
 static void actions_by_number_and_name(void **state) {
     (void)state;
     uint32_t action;
@@ -467,7 +418,6 @@ int main(void) {
         cmocka_unit_test(templates_give_what_no_value_says),
         cmocka_unit_test(z16_lockdown_only_tightens),
         cmocka_unit_test(z20_decisions_are_reproducible),
-        cmocka_unit_test(z17_evaluator_does_no_io),
         cmocka_unit_test(actions_by_number_and_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

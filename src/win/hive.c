@@ -103,6 +103,15 @@ static bool get(int fd, void *bytes, size_t len) {
     return true;
 }
 
+/* What there is no memory for has to leave the pipe all the same. */
+static void drain(postern_hive_reader *reader, size_t len) {
+    uint8_t bytes[4096];
+    for (size_t part; len && !reader->dead; len -= part) {
+        part = len < sizeof bytes ? len : sizeof bytes;
+        reader->dead = !get(reader->fd, bytes, part);
+    }
+}
+
 /* One request and, but for CLOSE, its answer. */
 static postern_status ask(postern_hive_reader *reader, enum wire_operation operation, uint32_t handle, uint32_t node,
                           postern_slice body, postern_buf *answer, postern_error *reterr) {
@@ -120,7 +129,10 @@ static postern_status ask(postern_hive_reader *reader, enum wire_operation opera
     uint8_t status = postern_cursor_u8(&c);
     uint32_t len = postern_cursor_le32(&c);
     if (len > POSTERN_LIMIT_HIVE_ANSWER || status > POSTERN_USAGE) return died(reader, reterr);
-    if (postern_buf_reserve(answer, len)) return postern_fail(reterr, answer->status, POSTERN_NO_OFFSET, "no memory");
+    if (postern_buf_reserve(answer, len)) {
+        drain(reader, len);
+        return postern_fail(reterr, answer->status, POSTERN_NO_OFFSET, "no memory");
+    }
     if (!get(reader->fd, answer->ptr, len)) return died(reader, reterr);
     answer->len = len;
     if (!status) return POSTERN_OK;

@@ -112,7 +112,8 @@ static postern_status add_folders(gather *g) {
     win_dir *dir;
     postern_status status = g->win->system.profiles.len ? folder_of(g, g->win->system.profiles, &dir) : POSTERN_NOTFOUND;
     if (status || !dir) return status == POSTERN_NOMEM ? status : POSTERN_OK;
-    if (win_dir_list(g->win, dir, NULL)) return POSTERN_OK;
+    status = win_dir_list(g->win, dir, g->reterr);
+    if (status) return status == POSTERN_NOMEM ? status : POSTERN_OK;
     folder = &dir->folder;
     for (size_t i = 0; i < folder->count; i++) {
         win_dir *sub;
@@ -172,7 +173,8 @@ static postern_status wine_user(gather *g, postern_slice *ret_name) {
     win_dir *dir;
     *ret_name = POSTERN_S("user");
     postern_status status = folder_of(g, POSTERN_S("C:\\users"), &dir);
-    if (status || !dir || win_dir_list(g->win, dir, NULL)) return status;
+    if (!status && dir) status = win_dir_list(g->win, dir, g->reterr);
+    if (status || !dir) return status;
     for (size_t i = 0; i < dir->folder.count; i++)
         if (dir->entries[i].is_folder && !win_name_eq(dir->entries[i].name, POSTERN_S("Public")))
             *ret_name = dir->entries[i].name;

@@ -17,6 +17,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#if defined(__has_feature)
+#define SANITIZED_BY_CLANG (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define SANITIZED_BY_CLANG 0
+#endif
+
 typedef struct child {
     int in, out;
     hive_h *hives[WIRE_HIVES];
@@ -205,7 +211,7 @@ void hive_child_run(int in, int out) {
     warm_up();
 #ifndef POSTERN_WITHOUT_SANDBOX
     postern_sandbox rules = {.max_memory = POSTERN_LIMIT_HIVE_MEMORY};
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || SANITIZED_BY_CLANG
     rules.max_memory = 0; /* a sanitizer's shadow is larger than any ceiling */
 #endif
     if (postern_sandbox_enter(&rules, NULL, NULL)) leave();

@@ -300,8 +300,11 @@ static postern_status say_value(const asking *a, const postern_value *value) {
     if (status == POSTERN_FORMAT) status = postern_value_list(value, a->win->arena, &list, &count);
     if (status == POSTERN_FORMAT) return incomparable(a, "is neither text nor a number");
     if (status) return win_fail_memory(a->win, a->reterr);
-    for (size_t i = 0; i < count; i++) /* a list: any of its texts */
-        if (!say_text(a, list[i]) && a->answer->holds == (a->q->operator== OP_EQUAL)) return POSTERN_OK;
+    bool decides = a->q->operator!= OP_NOT_EQUAL; /* a list: any of its texts; for != none of them */
+    for (size_t i = 0; i < count; i++) {
+        status = say_text(a, list[i]);
+        if (status || a->answer->holds == decides) return status;
+    }
     return count ? POSTERN_OK : say(a, (postern_slice){0}, 1);
 }
 

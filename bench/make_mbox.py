@@ -3,6 +3,7 @@
 attachments in the proportions of a mailing-list archive; words by Zipf's law out of 50,000, some Japanese; answers that name what they
 answer to. The same arguments give the same bytes."""
 import base64
+import itertools
 import random
 import sys
 
@@ -21,10 +22,10 @@ class Mails:
     def __init__(self, seed):
         self.random = random.Random(seed)
         words = vocabulary(self.random, 50000)
-        weights = [1 / (i + 10) for i in range(len(words))]
+        weights = list(itertools.accumulate(1 / (i + 10) for i in range(len(words))))
         # lines are made once and drawn from: a gigabyte has to be written in a minute
         self.lines = [" ".join(line) for line in
-                      (self.random.choices(words, weights, k=11) for _ in range(20000))]
+                      (self.random.choices(words, cum_weights=weights, k=11) for _ in range(20000))]
         self.words = words
         self.noise = [base64.b64encode(self.random.randbytes(57)).decode() for _ in range(4000)]
 

@@ -44,6 +44,11 @@ int main(int argc, char **argv) {
     double start = now();
     if (postern_store_open(fd, &options, &store, &error)) die(&error);
     fprintf(stderr, "open\t%.2f\t%s\n", now() - start, postern_store_was_cached(store) ? "cached" : "made");
+    if (!strcmp(argv[1], "learn")) {
+        start = now();
+        if (postern_store_learn(store, &error)) die(&error);
+        fprintf(stderr, "learn\t%.2f\n", now() - start);
+    }
     static const char *const columns[] = {"order", "date", "sender", "subject", "size", "attachment", "zone"};
     for (unsigned i = 0; !strcmp(argv[1], "list") && i < sizeof columns / sizeof *columns; i++) {
         const postern_store_query query = {.sort = (postern_store_column)i},

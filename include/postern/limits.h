@@ -66,6 +66,7 @@
 #define POSTERN_LIMIT_STORE_MESSAGES 2000000u   /* messages of one store */
 #define POSTERN_LIMIT_STORE_TEXT 1024u          /* of a sender, subject or path as a list shows it */
 #define POSTERN_LIMIT_STORE_TEXTS (1u << 31)    /* all of those of one store: 1 KiB each for 2,000,000 messages */
+#define POSTERN_LIMIT_STORE_WORDS (4u << 20)    /* text of one message that the word index reads */
 #define POSTERN_LIMIT_STORE_THREAD_DEPTH 1000u  /* answers to answers; deeper ones begin a thread of their own */
 
 /* win */

@@ -90,7 +90,8 @@ typedef struct postern_store_row {
 
 typedef enum postern_store_stage {
     POSTERN_STORE_WALK, /* finding files: no total */
-    POSTERN_STORE_READ  /* messages */
+    POSTERN_STORE_READ, /* messages */
+    POSTERN_STORE_WORDS /* their texts, for the search */
 } postern_store_stage;
 
 typedef struct postern_store_progress {
@@ -103,7 +104,7 @@ typedef struct postern_store_options {
     postern_slice name; /* the store's own name: its ending counts (.eml, .mht); nothing is opened by it */
     bool has_cache;     /* else the index stays in memory */
     int cache_dir;      /* a folder that is the index's, outside the store; stays the caller's, open as long as the store */
-    const char *cache_name; /* a file name made by the caller: ".rows" is added to it */
+    const char *cache_name; /* a file name made by the caller: ".rows" and ".words" are added to it */
     const postern_notes *notes;
     /* Called now and then; false ends the work with STATE and leaves no file behind. Or NULL. */
     bool (*progress)(void *user, const postern_store_progress *progress);
@@ -133,6 +134,11 @@ POSTERN_API const postern_slice *postern_store_folder_at(const postern_store *st
 POSTERN_API postern_status postern_store_message(postern_store *store, uint32_t row, postern_buf *out,
                                                  postern_error *reterr) POSTERN_MUST;
 
+/* Makes the word index of all bodies, or takes it from the cache. The store can be searched without: then only sender and
+ * subject count. Same failures as postern_store_open; after one the store is as before. */
+POSTERN_API postern_status postern_store_learn(postern_store *store, postern_error *reterr) POSTERN_MUST;
+POSTERN_API bool postern_store_has_words(const postern_store *store);
+
 typedef enum postern_store_column {
     POSTERN_STORE_BY_ORDER, /* as the store has them */
     POSTERN_STORE_BY_DATE,
@@ -144,8 +150,9 @@ typedef enum postern_store_column {
 } postern_store_column;
 
 typedef struct postern_store_query {
-    /* UTF-8. Every word has to begin a word of sender, address or subject; case and width do not count. Scripts that are
-     * written without blanks are found by each pair of neighbours. Empty: all rows. */
+    /* UTF-8. Every word has to begin a word of sender, address, subject, text (HTML as it is read, attachments by their names);
+     * case and width do not count. Scripts that are written without blanks are found by each pair of neighbours. The first 32
+     * words count; empty: all rows. */
     postern_slice words;
     uint32_t with, without; /* flags that have to be set, and that must not be */
     bool gone;              /* also rows with POSTERN_STORE_GONE */

@@ -78,6 +78,7 @@
     X(STORE_NO_MESSAGE, "store-no-message", "a file without a message was passed over") \
     X(STORE_ARCHIVE_NESTED, "store-archive-nested", "an archive inside an archive was not opened") \
     X(STORE_CUT, "store-cut", "a mailbox or archive is damaged, or beyond a limit; the rest of it is left out") \
+    X(STORE_WORDS_CUT, "store-words-cut", "a message is too long; words behind its first megabytes are not found") \
     X(STORE_NO_CACHE, "store-no-cache", "the index could not be kept for the next time")
 
 #define POSTERN_NOTES_WIN(X) \

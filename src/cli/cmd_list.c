@@ -174,6 +174,7 @@ static void write_json(const cli_job *job, const postern_store *store, const pos
 
 static cli_exit write_list(cli_job *job, postern_store *store, postern_buf *out) {
     const cli_args *args = job->args;
+    cli_exit code;
     postern_store_query query = {.words = postern_slice_cstr(args->search),
                                  .gone = args->deleted,
                                  .descending = args->reverse,
@@ -184,6 +185,7 @@ static cli_exit write_list(cli_job *job, postern_store *store, postern_buf *out)
         if (!strcmp(args->sort, columns[i])) query.sort = (postern_store_column)i;
     postern_store_list *list;
     postern_error error;
+    if (args->search && (code = cli_store_learn(job, store))) return code;
     if (postern_store_find(store, &query, &list, &error)) return cli_job_fail(job, &error);
     if (args->json)
         write_json(job, store, list, out);

@@ -106,6 +106,7 @@ cli_exit cli_store_open(cli_job *job, cli_store *s) {
     job->notes = cli_tally_notes(&job->tally);
     struct stat st;
     uint64_t size = fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+    job->bytes_in = size;
     cli_progress_start(size && !job->args->quiet, job->label, size);
     const postern_store_options options = {.name = postern_slice_cstr(job->input),
                                            .has_cache = s->cache_dir >= 0,
@@ -120,6 +121,14 @@ cli_exit cli_store_open(cli_job *job, cli_store *s) {
     s->store = NULL;
     code = cli_job_fail(job, &error);
     return status == POSTERN_IO ? CLI_UNUSABLE : code;
+}
+
+cli_exit cli_store_learn(cli_job *job, postern_store *store) {
+    postern_error error;
+    cli_progress_start(job->bytes_in && !job->args->quiet, job->label, job->bytes_in);
+    postern_status status = postern_store_learn(store, &error);
+    cli_progress_clear();
+    return status ? cli_job_fail(job, &error) : CLI_CLEAN;
 }
 
 void cli_store_close(cli_store *s) {

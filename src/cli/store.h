@@ -15,6 +15,8 @@ typedef struct cli_store {
 /* Opens job->input and job->output, enters the sandbox, makes or loads the rows. Prints its own messages; to be closed in
  * either case. */
 cli_exit cli_store_open(cli_job *job, cli_store *ret_store);
+/* Makes or loads the index of words. */
+cli_exit cli_store_learn(cli_job *job, postern_store *store);
 void cli_store_close(cli_store *store);
 
 #endif

@@ -92,6 +92,7 @@ postern_status postern_store_open(int fd, const postern_store_options *options, 
 
 void postern_store_close(postern_store *store) {
     if (!store) return;
+    store_index_free(store->index);
     postern_file_close(store->open);
     postern_buf_free(&store->name);
     postern_buf_free(&store->cache_name);

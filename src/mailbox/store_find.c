@@ -164,8 +164,9 @@ postern_status postern_store_find(const postern_store *store, const postern_stor
         store_query query;
         store_query_words(q->words, &query);
         for (uint32_t row = 0; row < store->rec_count; row++) in[row] = fits(store, q, row);
-        if (query.count) match_heads(store, &query, in);
-        status = fill(store, q, in, list);
+        if (query.count && store->index) status = store_index_match(store, &query, in);
+        else if (query.count) match_heads(store, &query, in);
+        if (!status) status = fill(store, q, in, list);
     }
     free(in);
     if (!status) {

@@ -54,6 +54,8 @@ typedef struct store_file {
     bool maildir; /* in cur or new of one */
 } store_file;
 
+typedef struct store_index store_index;
+
 struct postern_store {
     int fd;
     bool is_folder, cached;
@@ -75,6 +77,7 @@ struct postern_store {
     postern_file *open;   /* the file read last */
     uint32_t open_index;
     uint64_t told; /* bytes done when progress was told last */
+    store_index *index; /* of words, or NULL */
 };
 
 static inline postern_slice store_text_of(const postern_store *store, store_text text) {
@@ -144,7 +147,7 @@ typedef struct store_words {
     postern_slice text;
     size_t pos, len;
     bool full, paired, single; /* paired: of a script without blanks; single: without a neighbour */
-    uint8_t word[STORE_WORD_BYTES];
+    uint8_t word[STORE_WORD_BYTES + 8]; /* behind a word there is room for zeros */
 } store_words;
 void store_words_init(store_words *words, postern_slice utf8);
 bool store_words_next(store_words *words);
@@ -191,6 +194,12 @@ typedef struct store_thread_facts {
     const bool *reply;
 } store_thread_facts;
 postern_status store_thread(postern_store *store, const store_thread_facts *facts) POSTERN_MUST;
+
+/* ---- store_learn.c ---- */
+
+/* Clears in[row] where not every word of the query begins a word of the message. */
+postern_status store_index_match(const postern_store *store, const store_query *query, uint8_t *in) POSTERN_MUST;
+void store_index_free(store_index *index); /* takes NULL */
 
 /* ---- store_cache.c ---- */
 

@@ -56,8 +56,14 @@ static void senders_and_subjects(void **state) {
          "ceo@bank.example <ceo@bank.example>", "e@evil.example", "x"},
         {"Sender: s@a.example\nSubject: =?iso-2022-jp?B?GyRCRnxLXBsoQg==?=\n", "s@a.example", "s@a.example", "日本"},
         /* nothing turns a line around, ends it, or hides in it */
-        {"From: a\xE2\x80\xAE" "b <x@a.example>\nSubject: a\x1b[31mb\xE2\x80\x8B" "c\n", "a\xEF\xBF\xBD" "b", "x@a.example",
-         "a\xEF\xBF\xBD[31mb\xEF\xBF\xBD" "c"},
+        {"From: a\xE2\x80\xAE"
+         "b <x@a.example>\nSubject: a\x1b[31mb\xE2\x80\x8B"
+         "c\n",
+         "a\xEF\xBF\xBD"
+         "b",
+         "x@a.example",
+         "a\xEF\xBF\xBD[31mb\xEF\xBF\xBD"
+         "c"},
         {"X-Nothing: x\n", "", "", ""},
     };
     test_folder f;
@@ -87,8 +93,8 @@ static void mbox_messages(void **state) {
     test_folder_make(&f);
     test_write_text(&f, "box",
                     F1 "Subject: rd\n\n>From one\n>>From two\nx >From three\n\n"
-                       /* its length is right: nothing is quoted */
-                       F1 "Subject: cl2\nContent-Length: 17\n\nFrom x\n>From raw\n\n" F1
+                    /* its length is right: nothing is quoted */
+                    F1 "Subject: cl2\nContent-Length: 17\n\nFrom x\n>From raw\n\n" F1
                        "Subject: last\nX-Mozilla-Status: 0009\n\nend\n");
     int fd = test_open(&f, "box");
     postern_store *store = test_store_open(fd, NULL);
@@ -255,17 +261,19 @@ static void t1_cancelled(void **state) {
 static postern_status life(void *user) {
     const test_folder *folders = user;
     const postern_store_options options = {
-        .name = POSTERN_S("n"), .has_cache = true, .cache_dir = folders[1].fd, .cache_name = "c"};
+        .name = POSTERN_S("n"), .has_cache = folders[1].path[0] == '/', .cache_dir = folders[1].fd, .cache_name = "c"};
     const postern_store_query query = {.words = POSTERN_S("o"), .threads = true};
     postern_store *store;
     postern_store_list *list;
     postern_error error;
     unlinkat(folders[1].fd, "c.rows", 0);
+    unlinkat(folders[1].fd, "c.words", 0);
     postern_status status = postern_store_open(folders[0].fd, &options, &store, &error);
     if (status) return status;
     postern_buf out;
     postern_buf_init(&out, 1 << 20);
-    status = postern_store_find(store, &query, &list, &error);
+    status = postern_store_learn(store, &error);
+    if (!status) status = postern_store_find(store, &query, &list, &error);
     if (!status) {
         postern_store_list_free(list);
         status = postern_store_message(store, 0, &out, &error);
@@ -283,16 +291,18 @@ static void without_memory(void **state) {
     test_write_text(&folders[0], "a/box",
                     F1 "Subject: one\nMessage-ID: <1@x>\n\nx\n\n" F1 "References: <1@x>\nSubject: two\n\nx\n");
     test_oom_each(life, folders);
+    folders[1].path[0] ^= 1; /* and without a cache */
+    test_oom_each(life, folders);
+    folders[1].path[0] ^= 1;
     test_folder_remove(&folders[0]);
     test_folder_remove(&folders[1]);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dates),          cmocka_unit_test(senders_and_subjects),
-        cmocka_unit_test(mbox_messages),  cmocka_unit_test(maildir),
-        cmocka_unit_test(t2_folder_tree), cmocka_unit_test(marks),
-        cmocka_unit_test(t1_cancelled),   cmocka_unit_test(without_memory),
+        cmocka_unit_test(dates),        cmocka_unit_test(senders_and_subjects), cmocka_unit_test(mbox_messages),
+        cmocka_unit_test(maildir),      cmocka_unit_test(t2_folder_tree),       cmocka_unit_test(marks),
+        cmocka_unit_test(t1_cancelled), cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,20 +2,21 @@
 #include "mailbox/test_store.h"
 
 static const char box[] =
-    F1 "From: Zoe <z@x.example>\nSubject: Apples\nMessage-ID: <1@x>\nDate: Tue, 13 Apr 2004 10:00:00 +0000\n\none\n\n"
-    F1 "From: anna <a@x.example>\nSubject: Re: apples\nMessage-ID: <2@x>\nReferences: <1@x>\n"
-    "Date: Wed, 14 Apr 2004 10:00:00 +0000\n\nanswer, longer\n\n"
-    F1 "From: Bob <b@x.example>\nSubject: bananas\nMessage-ID: <3@x>\nDate: Mon, 12 Apr 2004 10:00:00 +0000\n"
-    "X-Mozilla-Status: 0008\n\nthree\n\n"
+    F1 "From: Zoe <z@x.example>\nSubject: Apples\nMessage-ID: <1@x>\nDate: Tue, 13 Apr 2004 10:00:00 +0000\n\none\n\n" F1
+       "From: anna <a@x.example>\nSubject: Re: apples\nMessage-ID: <2@x>\nReferences: <1@x>\n"
+       "Date: Wed, 14 Apr 2004 10:00:00 +0000\n\nanswer, longer\n\n" F1
+       "From: Bob <b@x.example>\nSubject: bananas\nMessage-ID: <3@x>\nDate: Mon, 12 Apr 2004 10:00:00 +0000\n"
+       "X-Mozilla-Status: 0008\n\nthree\n\n"
     /* through a message that is not here */
     F1 "From: carl <c@x.example>\nSubject: Re: apples\nMessage-ID: <4@x>\nReferences: <1@x> <gone@x>\n"
-    "Date: Tue, 13 Apr 2004 12:00:00 +0000\n\nx\n\n"
+       "Date: Tue, 13 Apr 2004 12:00:00 +0000\n\nx\n\n"
     /* by subject alone */
     F1 "From: dora <d@x.example>\nSubject: AW: Apples\nMessage-ID: <5@x>\nDate: Thu, 15 Apr 2004 10:00:00 +0000\n\nx\n\n"
     /* a circle */
-    F1 "From: eve <e@x.example>\nSubject: circle\nMessage-ID: <6@x>\nIn-Reply-To: <7@x>\n\nx\n\n"
-    F1 "From: =?utf-8?B?5pel5pys6Kqe?= <f@x.example>\nSubject: Zirkel \xC3\x9C" "bung\nMessage-ID: <7@x>\n"
-    "In-Reply-To: <6@x>\n\nx\n";
+    F1 "From: eve <e@x.example>\nSubject: circle\nMessage-ID: <6@x>\nIn-Reply-To: <7@x>\n\nx\n\n" F1
+       "From: =?utf-8?B?5pel5pys6Kqe?= <f@x.example>\nSubject: Zirkel \xC3\x9C"
+       "bung\nMessage-ID: <7@x>\n"
+       "In-Reply-To: <6@x>\n\nx\n";
 
 static void list_is(const postern_store *store, const postern_store_query *query, const char *expected) {
     postern_store_list *list;
@@ -56,7 +57,9 @@ static void sorted_and_threaded(void **state) {
         {{.words = POSTERN_S("APP")}, "1 2 4 5"},
         {{.words = POSTERN_S("app ann")}, "2"},
         {{.words = POSTERN_S("pples")}, ""},
-        {{.words = POSTERN_S("\xC3\xBC" "BUNG")}, "7"},
+        {{.words = POSTERN_S("\xC3\xBC"
+                             "BUNG")},
+         "7"},
         {{.words = POSTERN_S("日本")}, "7"},
         {{.words = POSTERN_S("語")}, "7"},
         {{.words = POSTERN_S("本日")}, ""},
@@ -154,7 +157,7 @@ static void z18_cache_is_never_trusted(void **state) {
     postern_store *first = test_store_open(w.store.fd, &w.options);
     size_t len = read_cache(&w, "c.rows", bytes, sizeof bytes);
     for (int forged = 0; forged < 2; forged++)
-        for (size_t at = 0; at <= len; at += forged ? 1 : 3) {
+        for (size_t at = 0; at <= len; at += forged ? 1 : 41) {
             memcpy(bad, bytes, len);
             if (at < len) bad[at] ^= (uint8_t)(forged ? 0xFF : 1 << at % 8);
             if (forged) {
@@ -179,6 +182,104 @@ static void z18_cache_is_never_trusted(void **state) {
                     assert_true(postern_utf8_valid(test_row(second, i).subject));
                 }
                 postern_buf_free(&out);
+            }
+            postern_store_close(second);
+        }
+    postern_store_close(first);
+    world_remove(&w);
+}
+
+static const char words_box[] =
+    F1 "Subject: plain\n\nThe quick Brown fox, x_y don't\n\n" F1
+       "Subject: html\nContent-Type: text/html; charset=utf-8\n\n<style>hidden { }</style><p>in<b>side</b> one</p><p>two "
+       "&eacute;t&eacute;"
+       "<script>secret</script><img alt=picture>\n\n" F1
+       "Subject: base64\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: "
+       "base64\n\n5pel5pys6Kqe44Gu5paH56ugIFN0cmHDn2U=\n\n" F1
+       "Subject: parts\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nvisible\n--b\nContent-Type: text/plain; "
+       "name=list.txt\n"
+       "Content-Disposition: attachment\n\ninattachment\n--b--\n\n" F1
+       "Subject: wide\nContent-Type: text/plain; charset=utf-8\n\n\xEF\xBC\xA1\xEF\xBC\xA2\xEF\xBC\xA3 "
+       "0123456789012345678901234567890123456789012345678901234567890\n";
+
+static void bodies_are_found(void **state) {
+    (void)state;
+    world w;
+    world_make(&w);
+    test_write(&w.store, "a/box", words_box, sizeof words_box - 1);
+    static const struct {
+        const char *words, *expected;
+    } rows[] = {
+        {"brown quick", "1"},
+        {"BRO qui", "1"},
+        {"rown", ""},
+        {"x_y", "1"},
+        {"don't", "1"},
+        {"inside", "2"},
+        {"two", "2"},
+        {"ÉTÉ", "2"},
+        {"secret", ""},
+        {"hidden", ""},
+        {"picture", "2"},
+        {"日本", "3"},
+        {"文章", "3"},
+        {"章", "3"},
+        {"本日", ""},
+        {"日本語の文章", "3"},
+        {"stra", "3"},
+        {"straße", "3"},
+        {"visible parts", "4"},
+        {"inattachment", ""},
+        {"list.txt", "4"},
+        {"abc", "5"},
+        {"01234567890123456789012345678901234567890123456789xxxxxxxx", "5"},
+        {"0123456789x", ""},
+        {"alone", "6"},
+        {"plain html", ""},
+    };
+    for (int turn = 0; turn < 3; turn++) { /* made, from the cache, without one */
+        w.options.has_cache = turn < 2;
+        postern_store *store = test_store_open(w.store.fd, &w.options);
+        assert_int_equal(postern_store_learn(store, NULL), POSTERN_OK);
+        assert_int_equal(postern_store_learn(store, NULL), POSTERN_OK);
+        assert_true(postern_store_has_words(store));
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            const postern_store_query query = {.words = postern_slice_cstr(rows[i].words)};
+            list_is(store, &query, rows[i].expected);
+        }
+        postern_store_close(store);
+    }
+    world_remove(&w);
+}
+
+/* Each byte of the words wrong, and each with a checksum that fits; cut; of another store. */
+static void z18_words_are_never_trusted(void **state) {
+    (void)state;
+    static uint8_t bytes[1 << 16], bad[1 << 16];
+    world w;
+    world_make(&w);
+    postern_store *first = test_store_open(w.store.fd, &w.options);
+    assert_int_equal(postern_store_learn(first, NULL), POSTERN_OK);
+    size_t len = read_cache(&w, "c.words", bytes, sizeof bytes);
+    const postern_store_query query = {.words = POSTERN_S("a")};
+    for (int forged = 0; forged < 2; forged++)
+        for (size_t at = 0; at <= len; at += forged ? 1 : 41) {
+            memcpy(bad, bytes, len);
+            if (at < len) bad[at] ^= (uint8_t)(forged ? 0xFF : 1 << at % 8);
+            if (forged) {
+                uint64_t sum = store_checksum(postern_slice_of(bad + 24, len - 24), first->fingerprint);
+                for (int i = 0; i < 8; i++) bad[16 + i] = (uint8_t)(sum >> (8 * i));
+            }
+            test_write(&w.cache, "c.words", bad, at < len ? len : len / 2);
+            postern_store *second = test_store_open(w.store.fd, &w.options);
+            assert_int_equal(postern_store_learn(second, NULL), POSTERN_OK);
+            postern_store_list *list;
+            assert_int_equal(postern_store_find(second, &query, &list, NULL), POSTERN_OK);
+            postern_store_list_free(list);
+            if (!forged) {
+                list_is(second, &query, "1 2 4 5 8");
+                assert_int_equal(read_cache(&w, "c.words", bad, sizeof bad), len);
+                assert_memory_equal(bad, bytes, len); /* made anew */
             }
             postern_store_close(second);
         }
@@ -234,7 +335,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorted_and_threaded),         cmocka_unit_test(cache_serves_this_store_alone),
         cmocka_unit_test(z18_cache_is_never_trusted),  cmocka_unit_test(no_cache_is_a_note),
-        cmocka_unit_test(threads_are_bounded),
+        cmocka_unit_test(threads_are_bounded),         cmocka_unit_test(bodies_are_found),
+        cmocka_unit_test(z18_words_are_never_trusted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

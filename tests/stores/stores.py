@@ -1,11 +1,18 @@
 """What the tests of stores share: rows as JSON, messages by number."""
 import json
+import os
 import pathlib
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 sys.dont_write_bytecode = True
-from cli import Tap, folder, run  # noqa: E402,F401
+from cli import Tap, run  # noqa: E402,F401
+
+
+def folder():
+    """In memory where that is possible: an index is flushed to its disk."""
+    return tempfile.TemporaryDirectory(prefix="postern-test-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
 
 
 def rows(store, *words, cache=False, env=None):

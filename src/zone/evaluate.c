@@ -106,7 +106,9 @@ static bool is_device_path(postern_slice path) {
 /* A file: with a host is a share on the network; without one it is local only when the caller proves it (Z9). */
 static void map_file(const postern_policy *policy, const postern_url *url, const postern_zone_context *context,
                      postern_zone_decision *d) {
-    if (url->host.len == 0 && is_device_path(url->path)) {
+    bool network = false; /* the serialised URL is read as a path once more: both readings have to agree (Z8) */
+    bool device = postern_winpath_classify(url->href, &network) == POSTERN_WINPATH_DEVICE;
+    if (url->host.len == 0 && (device || network || is_device_path(url->path))) {
         refuse(d, "Z9", "a device or share path in disguise", url->path);
         return;
     }

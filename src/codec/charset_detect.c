@@ -7,13 +7,17 @@
  * Western, as in real mail; and what uchardet says has to decode, or windows-1252 it is.
  *
  * An attacker chooses the bytes and so the guess; the result is text that is judged after decoding, never before. uchardet
- * is C++ behind a C face: when memory ends inside it the process ends, as it does for any C++ program.
+ * is C++ behind a C face: memory that ends inside it would end the process. It takes about 150 kB, so it is only asked while
+ * several times that is to be had; without, there is no guess, and the caller's next allocation says so.
  */
+#define _DEFAULT_SOURCE
 #include "charset_int.h"
+
+#include <sys/mman.h>
 
 #include <uchardet.h>
 
-enum { SAMPLE = 64 << 10, LOOK = 1 << 20, SHORT = 64 };
+enum { SAMPLE = 64 << 10, LOOK = 1 << 20, SHORT = 64, STATISTICS_MEMORY = 1 << 20 };
 
 typedef struct tally {
     size_t high;    /* bytes from 80 on */
@@ -67,9 +71,14 @@ static bool has_jis_escape(postern_slice s) {
     return false;
 }
 
+static bool has_memory(void) {
+    void *probe = mmap(NULL, STATISTICS_MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return probe != MAP_FAILED && munmap(probe, STATISTICS_MEMORY) == 0;
+}
+
 static postern_charset ask_uchardet(postern_slice sample) {
     postern_charset found = POSTERN_CHARSET_NONE;
-    uchardet_t detector = uchardet_new();
+    uchardet_t detector = has_memory() ? uchardet_new() : NULL;
     if (!detector) return found;
     if (uchardet_handle_data(detector, (const char *)sample.ptr, sample.len) == 0) {
         uchardet_data_end(detector);

@@ -2,6 +2,9 @@
 #include "codec/test_codec.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define FFFD "\xEF\xBF\xBD"
 
@@ -249,6 +252,29 @@ static void guesses_are_good(void **state) {
     }
 }
 
+/* In a process of its own that has used up all it may have: a guess, a worse one, but no end (uchardet is C++). */
+static void a_guess_without_memory(void **state) {
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    print_message("address space cannot be limited under this sanitizer\n");
+#else
+    static const char text[] = "\xCF\xF0\xE8\xE2\xE5\xF2 \xEC\xE8\xF0";
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit none = {0, 0};
+        setrlimit(RLIMIT_AS, &none); /* what is mapped stays; nothing more */
+        setrlimit(RLIMIT_CORE, &none);
+        for (size_t size = 1 << 16; size >= 16; size /= 2)
+            for (void **block; (block = malloc(size));) *block = NULL;
+        for (int i = 0; i < 3; i++) (void)postern_charset_detect(postern_slice_cstr(text));
+        _exit(0);
+    }
+    int ended;
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 0);
+#endif
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_read),
@@ -256,6 +282,7 @@ int main(void) {
         cmocka_unit_test(length_is_limited),
         cmocka_unit_test(work_is_linear),
         cmocka_unit_test(guesses_are_good),
+        cmocka_unit_test(a_guess_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,11 +36,14 @@ await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
 const origin = `http://127.0.0.1:${server.address().port}`;
 list.forEach((row, i) => { row.url = `${origin}/page/${i}`; });
 
-// Names a page made Chromium look up: [milliseconds since 1970], read from the log the browser leaves when it ends.
+// Names a page made Chromium look up: [milliseconds since 1970], read from the log the browser leaves when it ends. null: at times,
+// on a loaded machine, it ends without having written it, and what was open has to be opened again.
 const netLog = path.join(work, 'net.json');
 function lookups() {
-  if (!fs.existsSync(netLog)) return [];
-  const lines = fs.readFileSync(netLog, 'latin1').split('\n'), constants = JSON.parse(lines[0].replace(/^\{"constants":\s*/, '').replace(/,\s*$/, ''));
+  if (!fs.existsSync(netLog)) return null;
+  const lines = fs.readFileSync(netLog, 'latin1').split('\n');
+  if (!/\}\s*$/.test(lines.findLast(Boolean) ?? '') || lines.length < 3) { fs.unlinkSync(netLog); return null; }
+  const constants = JSON.parse(lines[0].replace(/^\{"constants":\s*/, '').replace(/,\s*$/, ''));
   const type = constants.logEventTypes.HOST_RESOLVER_MANAGER_REQUEST, offset = +constants.timeTickOffset, found = [];
   for (const line of lines) {
     if (!line.includes(`"type":${type}`) || !line.includes('"host"')) continue;
@@ -51,19 +54,23 @@ function lookups() {
   return found;
 }
 
+const LOST = 4; // how often in a row the log may be missing
 let browser = null, popups = [], idle = []; // idle: windows whose last document did nothing
 const windows = []; // {rows, from, to, say(what)}: which pages were open when
+// Whether the log was there.
 async function halt() {
-  if (!browser) return;
+  if (!browser) return true;
   await browser.stop();
   browser = null;
   idle = [];
-  for (const { time, host } of lookups())
+  const found = lookups();
+  for (const { time, host } of found ?? [])
     for (const w of windows) if (time >= w.from && time <= w.to) w.late(`looks up a name (${host})`);
   windows.length = 0;
+  return found !== null;
 }
 async function boot() {
-  await halt();
+  const logged = await halt();
   browser = await Browser.start([`--host-resolver-rules=MAP * 127.0.0.1:${listener.port}, EXCLUDE 127.0.0.1`, '--ignore-certificate-errors',
     '--autoplay-policy=no-user-gesture-required', '--log-net-log=' + netLog]);
   popups = [];
@@ -74,6 +81,7 @@ async function boot() {
     popups.push({ type: t.type, opener: t.openerId, url: t.url });
     if (t.type === 'page') browser.send('Target.closeTarget', { targetId: t.targetId }).catch(() => {});
   });
+  return logged;
 }
 
 // One document with the pages of `rows` as frames. Returns a Map index -> [what happened]; index -1: it is not clear whose it was.
@@ -163,9 +171,9 @@ const verdicts = new Map(list.map(row => [row, null]));
 const batches = [];
 for (let i = 0; i < list.length; i += BATCH) batches.push(list.slice(i, i + BATCH));
 const doubtful = new Set();
-let opened = 0;
+let opened = 0, lost = 0;
 while (batches.length) {
-  const now = batches.splice(0, RESTART);
+  const taken = batches.splice(0, RESTART), now = [...taken];
   await Promise.all(Array.from({ length: TABS }, async () => {
     for (let rows = now.shift(); rows; rows = now.shift()) {
       // One page's act may have kept its neighbours from theirs, so a document in doubt is opened again in whole.
@@ -179,13 +187,25 @@ while (batches.length) {
     }
   }));
   console.error(`${opened} of ${list.length} pages, ${doubtful.size} in doubt`);
-  await boot();
+  if (await boot()) { lost = 0; continue; }
+  if (++lost === LOST) throw new Error('Chromium does not leave its log of look-ups');
+  console.error('no log of look-ups: once more');
+  batches.unshift(...taken);
 }
 console.error(`${list.length} pages, ${doubtful.size} opened alone`);
-let alone = 0;
-for (const row of doubtful) {
-  if (browser.gone || ++alone % 300 === 0) await boot();
-  const what = [];
+const queue = [...doubtful];
+let since = []; // opened since the browser was started
+while (queue.length || since.length) {
+  if (!queue.length || browser.gone || since.length === 300) {
+    const crashed = browser.gone; // a page did that, and has it said of it
+    if (await boot() || crashed) lost = 0;
+    else if (++lost === LOST) throw new Error('Chromium does not leave its log of look-ups');
+    else queue.unshift(...since);
+    since = [];
+    if (!queue.length) break;
+  }
+  const row = queue.shift(), what = [];
+  since.push(row);
   let outside = [], marks = await open([row], w => what.push(w), outside);
   if ([...marks.values()].flat().some(w => /^the judge failed|^does not finish/.test(w))) {
     await boot();

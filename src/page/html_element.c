@@ -308,7 +308,9 @@ static outcome start_known(page_doc *doc, const page_element *element, const pos
         if (element->action == PAGE_DO_BODY) page_open_body(doc);
         break;
     case PAGE_DO_HEAD: break; /* ours is open */
-    default: page_tag_write(doc, element->name, element, token);
+    default:
+        if (ns == PAGE_NS_SVG && strcmp(element->name, "use") == 0) page_use_file(doc, token);
+        page_tag_write(doc, element->name, element, token);
     }
     return result;
 }

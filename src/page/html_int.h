@@ -117,6 +117,9 @@ typedef struct page_doc {
     const char *raw_end;          /* the end tag that closes it: ours */
     page_foreign foreign;
     page_vml vml;
+    bool using;                   /* inside an element that a <use> took from a file */
+    uint32_t used_part;           /* the file that was looked into last, */
+    postern_slice used_text;      /* and its text; empty: none yet */
     postern_buf style;            /* text of the style element so far */
     uint32_t frameset_depth;
     uint32_t sheet_count;         /* Excel: the parts of its sheets, in order */
@@ -273,6 +276,9 @@ void page_foreign_begin(page_doc *doc, const postern_html_token *token);
 void page_foreign_text(page_doc *doc, postern_slice text);
 void page_foreign_break(page_doc *doc); /* a new line begins */
 void page_foreign_end(page_doc *doc);   /* does nothing while it is open */
+
+/* html_use.c: what a <use> takes from another file of the archive, written in front of it. */
+void page_use_file(page_doc *doc, const postern_html_token *token);
 
 /* html_vml.c. True: the tag was a picture of a shape, and is written. */
 bool page_vml_start(page_doc *doc, const postern_html_token *token);

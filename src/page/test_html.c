@@ -287,11 +287,30 @@ static void pictures_of_vml(void **state) {
     RUN(rows);
 }
 
+static void a_use_takes_from_other_files(void **state) {
+    (void)state;
+#define SYMBOL(size) \
+    "<svg" size " viewbox=\"0 0 9 9\"><path d=\"M0\"></path><symbol></symbol><image href=\"" PIC "\"></image></svg>"
+    static const row rows[] = {
+        {"<svg><use href='s/sprites.svg#a' class=i width=4 height=5 x=1 y=2 onclick=x></use></svg>",
+         "<svg><g class=\"i\" transform=\" translate(1,2)\">" SYMBOL(" width=\"4\" height=\"5\"") "</g>"
+         "<use class=\"i\" width=\"4\" height=\"5\" x=\"1\" y=\"2\"></use></svg>"},
+        {"<svg><use xlink:href='s/sprites.svg#b' y='1)' /></svg>",
+         "<svg><g transform=\" translate(0,0)\"><g id=\"b\"><g><rect></rect></g></g></g><use y=\"1)\"></use></svg>"},
+        {"<svg><use href='s/sprites.svg#c'/></svg>", "<svg><g><use id=\"c\" href=\"#c\"></use></g><use></use></svg>"},
+        {"<svg><use href='s/sprites.svg#nobody'/><use href='gone.svg#a'/><use href='pic.png#a'/></svg>",
+         "<svg><use></use><use></use><use></use></svg>"},
+        {"<svg><use href='p.html#x'/></svg>", "<svg><use href=\"#x\"></use></svg>"},
+    };
+    RUN(rows);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_are_sorted),
         cmocka_unit_test(p2_no_dangerous_name_is_kept),
         cmocka_unit_test(pictures_of_vml),
+        cmocka_unit_test(a_use_takes_from_other_files),
         cmocka_unit_test(p1_text_and_values_are_escaped),
         cmocka_unit_test(p2_elements_are_an_allowlist),
         cmocka_unit_test(p2_attributes_are_an_allowlist),

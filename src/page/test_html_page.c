@@ -396,7 +396,8 @@ static void every_allocation_may_fail(void **state) {
         "<body style='color:red'><img src=pic.png><img src=pic.svg><iframe src=frame.html></iframe><a href=x>y</a>"
         "<svg fill='url(#a)'><title>x</title><foreignObject><p>f</foreignObject></svg><img src='data:image/png,%89PNG'>"
         "<!--[if gte vml 1]><v:image src=pic.png><![endif]--><v:rect style='width:1pt'><v:fill src=pic.png></v:rect>"
-        "<img srcset='pic.png 2x'><div style='background:image-set(\"pic.png\" 1x)'><p title='a&amp;b'>c",
+        "<svg><use href='s/sprites.svg#a' x=1></use></svg><img srcset='pic.png 2x'>"
+        "<div style='background:image-set(\"pic.png\" 1x)'><p title='a&amp;b'>c",
         &text);
     static const char plain[] = "From: a@x.test\r\nSubject: s\r\n\r\nhttp://h.test/ <b>\r\n> x\r\n";
     postern_slice archive = postern_buf_slice(&text);

@@ -9,7 +9,8 @@
 #define TEST_PNG "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 /* The root stands at http://x.test/d/p.html; beside it: pic.png (also cid:pic@x), octets.bin (the same, undeclared),
- * liar.png (HTML that says it is a PNG), pic.html (a GIF signature that says it is HTML), frame.html, a.css, pic.svg. */
+ * liar.png (HTML that says it is a PNG), pic.html (a GIF signature that says it is HTML), frame.html, a.css, pic.svg,
+ * s/sprites.svg. */
 static const char test_parts[] =
     "--B\r\nContent-Type: image/png\r\nContent-ID: <pic@x>\r\nContent-Location: http://x.test/d/pic.png\r\n"
     "Content-Transfer-Encoding: base64\r\n\r\n" TEST_PNG "\r\n"
@@ -23,6 +24,10 @@ static const char test_parts[] =
     "--B\r\nContent-Type: text/css\r\nContent-Location: http://x.test/d/a.css\r\n\r\nb{color:red}\r\n"
     "--B\r\nContent-Type: image/svg+xml\r\nContent-Location: http://x.test/d/pic.svg\r\n\r\n"
     "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script><rect width=\"1\" onload=\"x\"/></svg>\r\n"
+    "--B\r\nContent-Type: image/svg+xml\r\nContent-Location: http://x.test/d/s/sprites.svg\r\n\r\n"
+    "<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"><symbol id=\"a\" viewBox=\"0 0 9 9\"><path d=\"M0\"/>"
+    "<script>1</script><symbol/><image href=\"../pic.png\" onload=\"x\"/></symbol><g id=\"b\"><g><rect/></g></g>"
+    "<use id=\"c\" href=\"sprites.svg#c\"/></svg>\r\n"
     "--B--\r\n";
 
 static inline void test_archive_text(const char *html, postern_buf *ret_text) {

@@ -203,10 +203,28 @@ OWN = [
 ]
 
 
+# bodies that take something hostile from another part of the archive
+SPRITES = part(
+    f"""<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x "<script>alert(1)</script>">]><svg xmlns="http://www.w3.org/2000/svg"
+    xmlns:xlink="http://www.w3.org/1999/xlink"><symbol id="a" viewBox="0 0 9 9"><script>alert(1)</script><image href="//{H}/u1"
+    onload="alert(1)"/><a xlink:href="javascript:alert(1)"><text>x</text></a><style>*{{fill:url(//{H}/u2)}}</style>
+    <foreignObject><iframe srcdoc="&lt;script&gt;alert(1)&lt;/script&gt;"/></foreignObject>&x;</symbol>
+    <g id="b"></svg></g><img src=x onerror=alert(1)><svg><g></g></g><use id="c" href="s.svg#c" onclick="alert(1)"/></svg>""",
+    "Content-Type: image/svg+xml", "Content-Location: http://page.vector.test/dir/s.svg")
+TAKING = [
+    "<svg><use href='s.svg#a' x='1' y='2) url(//h/)' style='fill:url(//own.vector.test/u3)' onload=alert(1)></use></svg>",
+    "<svg><use xlink:href='s.svg#b'/></svg>", "<svg><use href='s.svg#c'/></svg>", "<svg><use href='s.svg#a' transform='\"><script>alert(1)</script>'/>",
+    f"x<!--[if gte vml 1]><v:shape style='width:1pt;x:\"><img src=x onerror=alert(1)>'><v:imagedata src=\"//{H}/v1\"><v:fill src='s.svg'><![endif]-->y",
+    "<v:shape style='width:9px;height:9px\" onclick=\"alert(1)'><v:imagedata src='s.svg' o:title='\"><img src=x onerror=alert(1)>'></v:shape>",
+]
+
+
 def own_vectors():
     for i, payload in enumerate(OWN):
         yield f"own-page/{i}", page(payload)
         yield f"own-mail/{i}", mail(payload)
+    for i, payload in enumerate(TAKING):
+        yield f"own-taking/{i}", page(payload, SPRITES)
 
 
 def shared_vectors(shared):

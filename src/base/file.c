@@ -22,8 +22,9 @@ struct postern_file {
     postern_buf owned;
 };
 
-static postern_status read_all(int fd, size_t hint, postern_buf *buf, postern_error *reterr) {
-    for (size_t chunk = hint + 1;; chunk = 256u << 10) {
+/* `size`: of a regular file, else 0. One byte more is asked for: when it does not come, that was the end. */
+static postern_status read_all(int fd, size_t size, postern_buf *buf, postern_error *reterr) {
+    for (size_t chunk = size ? size + 1 : 64u << 10;; chunk = 256u << 10) {
         if (postern_buf_reserve(buf, chunk)) {
             if (buf->status == POSTERN_LIMIT)
                 return postern_fail(reterr, POSTERN_LIMIT, buf->len, "the input is larger than %llu bytes",
@@ -36,6 +37,7 @@ static postern_status read_all(int fd, size_t hint, postern_buf *buf, postern_er
         if (got < 0) return postern_fail_errno(reterr, errno, "cannot read");
         if (got == 0) return POSTERN_OK;
         buf->len += (size_t)got;
+        if (buf->len == size) return POSTERN_OK;
     }
 }
 
@@ -48,27 +50,30 @@ static postern_status load(int fd, const struct stat *st, postern_file *file, po
             return POSTERN_OK;
         }
     }
-    size_t hint = S_ISREG(st->st_mode) ? (size_t)st->st_size : 64u << 10;
-    postern_status status = read_all(fd, hint, &file->owned, reterr);
+    postern_status status = read_all(fd, S_ISREG(st->st_mode) ? (size_t)st->st_size : 0, &file->owned, reterr);
     file->bytes = postern_buf_slice(&file->owned);
+    return status;
+}
+
+static postern_status read_known(int fd, const struct stat *st, postern_file **ret_file, postern_error *reterr) {
+    if (S_ISDIR(st->st_mode)) return postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "is a directory");
+    if (S_ISBLK(st->st_mode)) return postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "is a device");
+    if (S_ISREG(st->st_mode) && (uint64_t)st->st_size > POSTERN_LIMIT_INPUT)
+        return postern_fail(reterr, POSTERN_LIMIT, POSTERN_NO_OFFSET, "the file has %lld bytes; the limit is %llu",
+                            (long long)st->st_size, POSTERN_LIMIT_INPUT);
+    postern_file *file = calloc(1, sizeof *file);
+    if (!file) return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory");
+    postern_buf_init(&file->owned, POSTERN_LIMIT_INPUT + 1);
+    postern_status status = load(fd, st, file, reterr);
+    if (status) postern_file_close(file);
+    else *ret_file = file;
     return status;
 }
 
 postern_status postern_file_read(int fd, postern_file **ret_file, postern_error *reterr) {
     struct stat st;
     if (fstat(fd, &st)) return postern_fail_errno(reterr, errno, "cannot look at the input");
-    if (S_ISDIR(st.st_mode)) return postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "is a directory");
-    if (S_ISBLK(st.st_mode)) return postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "is a device");
-    if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > POSTERN_LIMIT_INPUT)
-        return postern_fail(reterr, POSTERN_LIMIT, POSTERN_NO_OFFSET, "the file has %lld bytes; the limit is %llu",
-                            (long long)st.st_size, POSTERN_LIMIT_INPUT);
-    postern_file *file = calloc(1, sizeof *file);
-    if (!file) return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory");
-    postern_buf_init(&file->owned, POSTERN_LIMIT_INPUT + 1);
-    postern_status status = load(fd, &st, file, reterr);
-    if (status) postern_file_close(file);
-    else *ret_file = file;
-    return status;
+    return read_known(fd, &st, ret_file, reterr);
 }
 
 postern_status postern_file_open(int dirfd, const char *path, postern_file **ret_file, postern_error *reterr) {
@@ -77,11 +82,13 @@ postern_status postern_file_open(int dirfd, const char *path, postern_file **ret
     if (fd < 0) return postern_fail_errno(reterr, errno, "cannot open");
     struct stat st;
     postern_status status;
-    if (fstat(fd, &st) == 0 && (S_ISCHR(st.st_mode) || S_ISSOCK(st.st_mode)))
+    if (fstat(fd, &st)) {
+        status = postern_fail_errno(reterr, errno, "cannot look at the input");
+    } else if (S_ISCHR(st.st_mode) || S_ISSOCK(st.st_mode)) {
         status = postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "is a device");
-    else {
-        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-        status = postern_file_read(fd, ret_file, reterr);
+    } else {
+        if (S_ISFIFO(st.st_mode)) fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+        status = read_known(fd, &st, ret_file, reterr);
     }
     close(fd);
     return status;

@@ -310,6 +310,35 @@ POSTERN_API postern_status postern_query_parse(postern_slice text, postern_arena
 POSTERN_API postern_status postern_query_ask(postern_win *win, const postern_win_view *view, const postern_query *query,
                                              postern_query_answer *ret_answer, postern_error *reterr) POSTERN_MUST;
 
+/* ---- changing registry files ------------------------------------------------------------------------------------ */
+
+/*
+ * Bytes in, bytes out: whoever services a system stages, flushes and renames the result (T1). Nothing of a tree is touched
+ * here.
+ */
+typedef enum postern_reg_change_kind {
+    POSTERN_CHANGE_SET,          /* the value, its key made when it is missing */
+    POSTERN_CHANGE_MAKE_KEY,     /* the key alone */
+    POSTERN_CHANGE_DELETE_VALUE, /* and its key stays */
+    POSTERN_CHANGE_DELETE_KEY    /* with all below it */
+} postern_reg_change_kind;
+
+typedef struct postern_reg_change {
+    postern_reg_change_kind kind;
+    postern_slice key; /* below the file's own root: "Microsoft\…" in a SOFTWARE hive, "Software\\…" in Wine's system.reg */
+    postern_slice name; /* "" is the default value */
+    uint32_t type;
+    postern_slice raw; /* as postern_value.raw */
+} postern_reg_change;
+
+/* A hive with the changes made one after the other, by libhivex in the child: changed in memory, committed, opened again, and
+ * everything that no change names compared with the hive as it was. What a deletion does not find is no failure. `ret_hive`
+ * gets the new file, cap POSTERN_LIMIT_HIVE. STATE: the hive is dirty (T3). FORMAT: the hive is damaged, or the result was not
+ * what it should be; then there is none. USAGE: a key with a backslash at an end or two in a row, a NUL, no UTF-8, the root
+ * deleted; the offset is the number of the change. */
+POSTERN_API postern_status postern_hive_edit(postern_hive_reader *reader, postern_slice hive, const postern_reg_change *changes,
+                                             size_t count, postern_buf *ret_hive, postern_error *reterr) POSTERN_MUST;
+
 #ifdef __cplusplus
 }
 #endif

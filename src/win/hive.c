@@ -128,7 +128,8 @@ static postern_status ask(postern_hive_reader *reader, enum wire_operation opera
     postern_cursor c = postern_cursor_of(postern_slice_of(reply, sizeof reply));
     uint8_t status = postern_cursor_u8(&c);
     uint32_t len = postern_cursor_le32(&c);
-    if (len > POSTERN_LIMIT_HIVE_ANSWER || status > POSTERN_USAGE) return died(reader, reterr);
+    if (len > (operation == WIRE_EDIT ? POSTERN_LIMIT_HIVE : POSTERN_LIMIT_HIVE_ANSWER) || status > POSTERN_USAGE)
+        return died(reader, reterr);
     if (postern_buf_reserve(answer, len)) {
         drain(reader, len);
         return postern_fail(reterr, answer->status, POSTERN_NO_OFFSET, "no memory");
@@ -137,6 +138,63 @@ static postern_status ask(postern_hive_reader *reader, enum wire_operation opera
     answer->len = len;
     if (!status) return POSTERN_OK;
     return postern_fail(reterr, (postern_status)status, POSTERN_NO_OFFSET, "%.*s", WIN_SHOWN(postern_buf_slice(answer)));
+}
+
+/* ---- changing ------------------------------------------------------------------------------------------------------ */
+
+static void add_number(postern_buf *buf, uint64_t number, size_t bytes) {
+    for (size_t i = 0; i < bytes; i++) postern_buf_add_byte(buf, (uint8_t)(number >> (8 * i)));
+}
+
+static void add_slice(postern_buf *buf, postern_slice s) {
+    add_number(buf, s.len, 4);
+    postern_buf_add_slice(buf, s);
+}
+
+postern_status win_change_check(const postern_reg_change *changes, size_t count, postern_error *reterr) {
+    for (size_t i = 0; i < count; i++) {
+        postern_slice key = changes[i].key, name = changes[i].name;
+        bool odd = (key.len && (key.ptr[0] == '\\' || key.ptr[key.len - 1] == '\\')) || !postern_utf8_valid(key) ||
+                   postern_slice_find(key, 0, POSTERN_S("\\\\")) != SIZE_MAX || !postern_utf8_valid(name) ||
+                   postern_slice_find_byte(key, 0, 0) != SIZE_MAX || postern_slice_find_byte(name, 0, 0) != SIZE_MAX;
+        if (odd || (!key.len && changes[i].kind == POSTERN_CHANGE_DELETE_KEY))
+            return postern_fail(reterr, POSTERN_USAGE, i, "a change of a key or value that cannot be: %.*s", WIN_SHOWN(key));
+    }
+    return POSTERN_OK;
+}
+
+postern_status postern_hive_edit(postern_hive_reader *reader, postern_slice hive, const postern_reg_change *changes,
+                                 size_t count, postern_buf *ret_hive, postern_error *reterr) {
+    hive_base base, changed;
+    postern_buf body;
+    postern_status status = win_change_check(changes, count, reterr);
+    if (!status) status = win_hive_base(hive, &base, reterr);
+    if (status) return status;
+    if (base.dirty)
+        return postern_fail(reterr, POSTERN_STATE, POSTERN_NO_OFFSET,
+                            "T3: the hive is dirty: changes that only its log has would be lost");
+    if (base.length > POSTERN_LIMIT_HIVE)
+        return postern_fail(reterr, POSTERN_LIMIT, POSTERN_NO_OFFSET, "a hive of more than %u bytes", POSTERN_LIMIT_HIVE);
+    postern_buf_init(&body, (size_t)POSTERN_LIMIT_HIVE + POSTERN_LIMIT_HIVE_ANSWER);
+    add_number(&body, base.length, 8);
+    postern_buf_add_slice(&body, postern_slice_sub(hive, 0, base.length));
+    add_number(&body, count, 4);
+    for (size_t i = 0; i < count; i++) {
+        postern_buf_add_byte(&body, (uint8_t)changes[i].kind);
+        add_slice(&body, changes[i].key);
+        add_slice(&body, changes[i].name);
+        add_number(&body, changes[i].type, 4);
+        add_slice(&body, changes[i].raw);
+    }
+    postern_buf_clear(ret_hive);
+    status = body.status ? postern_fail(reterr, body.status, POSTERN_NO_OFFSET, "no memory for the hive")
+                         : ask(reader, WIRE_EDIT, 0, 0, postern_buf_slice(&body), ret_hive, reterr);
+    postern_buf_free(&body);
+    if (!status) status = win_hive_base(postern_buf_slice(ret_hive), &changed, reterr);
+    if (!status && changed.dirty)
+        status = postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "the changed hive is not what it should be");
+    if (status) ret_hive->len = 0;
+    return status;
 }
 
 /* ---- keys out of answers ------------------------------------------------------------------------------------------ */

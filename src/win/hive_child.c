@@ -106,6 +106,28 @@ static void open_hive(child *c, uint32_t handle, uint64_t length) {
     }
 }
 
+/* The changed hive as the answer: it may be larger than the answer of a key. */
+static void edit_hive(child *c, uint64_t length) {
+    if (length > POSTERN_LIMIT_HIVE + POSTERN_LIMIT_HIVE_ANSWER) leave();
+    void *bytes = mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (bytes == MAP_FAILED) leave();
+    read_all(c, bytes, (size_t)length);
+    int fd = -1;
+    const char *why = hive_edit_run(postern_slice_of(bytes, (size_t)length), &fd);
+    munmap(bytes, (size_t)length);
+    off_t size = why ? 0 : lseek(fd, 0, SEEK_END);
+    void *result = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+    if (result == MAP_FAILED) {
+        send_failure(c, POSTERN_FORMAT, why ? why : "the changed hive cannot be read");
+    } else {
+        uint8_t head[WIRE_ANSWER] = {0, (uint8_t)size, (uint8_t)(size >> 8), (uint8_t)(size >> 16), (uint8_t)(size >> 24)};
+        write_all(c, head, sizeof head);
+        write_all(c, result, (size_t)size);
+        munmap(result, (size_t)size);
+    }
+    if (fd >= 0) close(fd);
+}
+
 static bool add_name(postern_buf *buf, char *name, size_t len) {
     if (!name) return false;
     add_u32(buf, len);
@@ -193,6 +215,8 @@ static void serve(child *c) {
         open_hive(c, handle, length);
     } else if (operation == WIRE_READ) {
         read_key(c, handle, node);
+    } else if (operation == WIRE_EDIT) {
+        edit_hive(c, length);
     } else if (operation == WIRE_CLOSE && handle < WIRE_HIVES && c->hives[handle]) {
         hivex_close(c->hives[handle]);
         c->hives[handle] = NULL;

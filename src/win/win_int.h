@@ -160,6 +160,8 @@ postern_status win_hive_load(postern_key *key, postern_error *reterr);
 postern_status win_wine_load(postern_key *key, postern_slice text, postern_error *reterr);
 void win_hive_close_all(postern_win *win);
 
+postern_status win_change_check(const postern_reg_change *changes, size_t count, postern_error *reterr);
+
 typedef struct hive_base {
     bool dirty;
     uint32_t major, minor;

@@ -10,7 +10,7 @@
 #ifndef POSTERN_ADVISORY_H
 #define POSTERN_ADVISORY_H
 
-#include "base.h"
+#include "win.h"
 #include "win.h"
 
 #ifdef __cplusplus
@@ -150,6 +150,111 @@ typedef struct postern_oval_pieces {
  * what `piece` returns. */
 POSTERN_API postern_status postern_oval_assemble(const postern_slice *ids, size_t count, const postern_oval_pieces *pieces,
                                                  postern_buf *out, postern_buf *missing, postern_error *reterr) POSTERN_MUST;
+
+/* ---- the verdict on a system: MS04-013 --------------------------------------------------------------------------- */
+
+/*
+ * Is this Windows open to bulletin MS04-013? Files decide, marks are evidence (T4): a mark without its file, or a file without
+ * its mark, is a contradiction. Each of the six columns of the bulletin's severity matrix is a component with a verdict of its
+ * own; on one system at most one of them is installed.
+ */
+typedef enum postern_verdict {
+    POSTERN_VERDICT_NOT_AFFECTED,  /* not there, or a build in which this was never open */
+    POSTERN_VERDICT_FIXED,         /* this update, or a later build that contains it */
+    POSTERN_VERDICT_UNKNOWN,       /* a file or key that decides cannot be read */
+    POSTERN_VERDICT_CONTRADICTION, /* files and marks disagree */
+    POSTERN_VERDICT_AFFECTED
+} postern_verdict;
+/* "not affected", "fixed", "cannot be told", "contradiction", "affected". Static storage. */
+POSTERN_API const char *postern_verdict_name(postern_verdict verdict);
+
+typedef enum postern_evidence_kind {
+    POSTERN_EVIDENCE_FILE,
+    POSTERN_EVIDENCE_KEY,
+    POSTERN_EVIDENCE_SYSTEM
+} postern_evidence_kind;
+typedef enum postern_evidence_sign {
+    POSTERN_EVIDENCE_NEUTRAL,
+    POSTERN_EVIDENCE_FIXED, /* speaks for the fix */
+    POSTERN_EVIDENCE_OPEN,  /* speaks against it */
+    POSTERN_EVIDENCE_ERROR  /* could not be read; `found` says why */
+} postern_evidence_sign;
+
+/* One link of the chain. Texts are UTF-8; `where`, `name` and `found` are of the system: hostile. */
+typedef struct postern_evidence {
+    postern_evidence_kind kind;
+    postern_evidence_sign sign;
+    const char *what;     /* what was looked at, without a full stop; static */
+    postern_slice where;  /* Windows path, or registry key */
+    postern_slice name;   /* of the value; empty for files */
+    postern_slice found;  /* version or value; "absent" */
+    postern_slice wanted; /* threshold or value; may be empty */
+} postern_evidence;
+
+enum { POSTERN_AUDIT_COMPONENTS = 6 };
+typedef struct postern_audit_component {
+    const char *id;   /* "oe6sp1-x86": the bulletin's package for it; also the product id in CSAF */
+    const char *name; /* "Outlook Express 6 SP1" */
+    bool installed;
+    postern_verdict verdict;
+    postern_verdict files; /* what the files alone say: they decide, and a contradiction is with this */
+    const char *reason;    /* why, without a full stop; static */
+    const postern_evidence *evidence;
+    size_t evidence_count;
+} postern_audit_component;
+
+typedef enum postern_measure_kind { POSTERN_MITIGATION, POSTERN_WORKAROUND } postern_measure_kind;
+typedef enum postern_measure_state {
+    POSTERN_MEASURE_ON,
+    POSTERN_MEASURE_OFF,
+    POSTERN_MEASURE_UNKNOWN, /* cannot be told from what the tree holds */
+    POSTERN_MEASURE_NOT_APPLICABLE
+} postern_measure_state;
+/* "on", "off", "cannot be told", "not applicable". Static storage. */
+POSTERN_API const char *postern_measure_state_name(postern_measure_state state);
+
+typedef struct postern_measure {
+    postern_measure_kind kind;
+    postern_measure_state state;
+    const char *id;       /* "plain-text-oe" …; static */
+    const char *title;    /* static */
+    size_t user;          /* index of a user of the system, or POSTERN_NO_USER: the whole machine */
+    postern_slice detail; /* what was found; hostile; may be empty */
+} postern_measure;
+
+typedef struct postern_audit_report {
+    postern_verdict verdict;    /* the worst of the components */
+    bool open;                  /* affected or a contradiction: something is to be done */
+    const char *package;        /* id of the package that fits this system; NULL: none, the combination is unsupported */
+    const char *package_reason; /* static */
+    const char *system_id;      /* "xp-sp1"; NULL: none of the bulletin's */
+    postern_slice ie_version;   /* as the registry says; empty: unknown */
+    const char *branch;         /* "rtmgdr", "rtmqfe", "cannot be told"; NULL where there are no branches */
+    postern_audit_component components[POSTERN_AUDIT_COMPONENTS];
+    const postern_measure *measures;
+    size_t measure_count;
+} postern_audit_report;
+
+typedef struct postern_audit postern_audit;
+
+/* Judges a system. What cannot be read is evidence of kind ERROR, not a failure. The result refers to `win`, which outlives it.
+ */
+POSTERN_API postern_status postern_audit_run(postern_win *win, postern_audit **ret_audit, postern_error *reterr) POSTERN_MUST;
+POSTERN_API void postern_audit_free(postern_audit *audit); /* takes NULL */
+POSTERN_API const postern_audit_report *postern_audit_report_of(const postern_audit *audit);
+/* What the policies of one user (POSTERN_NO_USER: the machine's half) say about zones, sealed; the caller frees it. */
+POSTERN_API postern_status postern_audit_policy(postern_win *win, size_t user, postern_policy **ret_policy,
+                                                postern_error *reterr) POSTERN_MUST;
+
+typedef struct postern_vex_options {
+    postern_slice id;   /* tracking id of the document */
+    postern_slice name; /* what the system is called: "host1" */
+    postern_slice time; /* "2026-11-25T01:02:03Z" (RFC 3339); FORMAT when it is none */
+} postern_vex_options;
+/* A CSAF 2.0 document of profile csaf_vex: one product for each component on this system, with its state, the justification of
+ * those not affected, and what to do about those that are. */
+POSTERN_API postern_status postern_audit_vex(const postern_audit *audit, const postern_vex_options *options, postern_buf *out,
+                                             postern_error *reterr) POSTERN_MUST;
 
 #ifdef __cplusplus
 }

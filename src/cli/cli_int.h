@@ -50,7 +50,8 @@ typedef struct cli_args {
     const char *fail_on, *show, *lang, *rules, *user;
     const char *search, *sort, *folder;
     const char *oval, *syschar, *syschar_out, *results, *variables, *definition;
-    cli_words policies, maps;
+    const char *html, *vex, *windows;
+    cli_words policies, maps, regs;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
     bool reverse, threads, deleted, no_cache, has_message;
@@ -224,10 +225,12 @@ typedef struct cli_plan {
     bool stdout_joins;     /* several inputs may share standard output, one after another */
     bool all_files;        /* a folder stands for every file below it */
     bool always_worker;    /* also for one input */
+    bool roots;            /* folders are inputs themselves */
     const postern_policy *policy; /* for each job, or NULL */
     bool drop_first_byte;  /* of all data: the separator in front of the first record */
     /* What stands on standard output for a file whose worker died; or NULL. */
     void (*on_death)(const cli_args *args, const char *label, postern_buf *out);
+    void (*on_end)(cli_exit code); /* of each input when there are several; or NULL */
 } cli_plan;
 
 /* Expands folders, plans the outputs, runs `one` for each input: here when there is one, else in worker processes. */

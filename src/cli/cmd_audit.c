@@ -1,32 +1,351 @@
-/* postern audit: OVAL definitions over a system's facts. */
+/*
+ * postern audit: is this Windows open to MS04-013? Roots are folders: a mounted disk, a backup, a Wine prefix. Everything of a
+ * tree is read behind the sandbox, which leaves nothing open but the root; hives are read in a child of their own.
+ */
+#define _GNU_SOURCE
+#include "audit.h"
 #include "audit_oval.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static const cli_option options[] = {
+    CLI_OPTION_FLAG(0, "json", json, "one JSON object for each root, one a line"),
+    CLI_OPTION_WORD(0, "html", "FILE", html, "write the report as one HTML file, too (one root)"),
+    CLI_OPTION_WORD(0, "vex", "FILE", vex, "write a CSAF VEX document, too (one root)"),
+    CLI_OPTION_WORDS(0, "reg", "FILE.reg", regs, "lay a .reg export over the registry; may be given several times"),
+    CLI_OPTION_WORD(0, "windows", "NAME", windows, "the Windows folder, when the root holds more than one"),
     CLI_OPTION_AUDIT_OVAL,
-    CLI_OPTION_FLAG(0, "json", json, "one JSON object for each definition, one a line"),
+    CLI_OPTION_NUMBER('j', "jobs", "N", jobs, 1024, "worker processes; 0: one for each processor"),
     CLI_OPTION_COMMON,
 };
 
-static cli_exit run(const cli_args *args) {
-    if (args->oval) return cli_audit_oval(args);
-    cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "audit: --oval is missing; see postern help audit");
+/* What is opened before the sandbox. */
+typedef struct opened {
+    int root;
+    postern_hive_reader *reader;
+    postern_file *regs[CLI_WORDS_MAX];
+    postern_output *html, *vex;
+    int html_dir, vex_dir;
+} opened;
+
+static unsigned terminal_width(void) {
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 0;
+}
+
+/* ---- before the sandbox ---- */
+
+static cli_exit open_output(cli_job *job, const char *path, postern_output **ret_output, int *ret_dir) {
+    postern_error error;
+    if (!path) return CLI_CLEAN;
+    if (cli_output_open(path, ret_output, ret_dir, &error)) {
+        cli_message(job->err_fd, path, POSTERN_NO_OFFSET, "%s", error.text);
+        return error.status == POSTERN_USAGE ? CLI_USAGE : CLI_FAILED;
+    }
+    cli_guard_add(*ret_output);
+    return CLI_CLEAN;
+}
+
+static cli_exit open_all(cli_job *job, opened *o) {
+    postern_error error;
+    o->root = open(job->input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (o->root < 0) {
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "cannot open the folder: %s", strerror(errno));
+        return CLI_UNUSABLE;
+    }
+    for (size_t i = 0; i < job->args->regs.count; i++)
+        if (postern_file_open(AT_FDCWD, job->args->regs.word[i], &o->regs[i], &error)) {
+            cli_message_error(job->err_fd, job->args->regs.word[i], &error);
+            return CLI_UNUSABLE;
+        }
+    cli_exit code = open_output(job, job->args->html, &o->html, &o->html_dir);
+    if (!code) code = open_output(job, job->args->vex, &o->vex, &o->vex_dir);
+    if (!code && postern_hive_reader_start(&o->reader, &error)) code = cli_job_fail(job, &error);
+    if (code) return code;
+    int write_dirs[2];
+    cli_reach reach = {write_dirs, 0, &o->root, 1};
+    if (o->html_dir >= 0) write_dirs[reach.write_dir_count++] = o->html_dir;
+    if (o->vex_dir >= 0) write_dirs[reach.write_dir_count++] = o->vex_dir;
+    return cli_sandbox(job->args, &reach, job->err_fd, job->label);
+}
+
+static void close_output(postern_output *output, int dir) {
+    cli_guard_remove(output);
+    postern_output_free(output);
+    if (dir >= 0) close(dir);
+}
+
+static void close_all(opened *o) {
+    postern_hive_reader_stop(o->reader);
+    for (size_t i = 0; i < CLI_WORDS_MAX; i++) postern_file_close(o->regs[i]);
+    close_output(o->html, o->html_dir);
+    close_output(o->vex, o->vex_dir);
+    if (o->root >= 0) close(o->root);
+}
+
+/* ---- behind it ---- */
+
+/* HKEY_CURRENT_USER of a .reg file is laid over every user that has a hive. */
+static cli_exit lay_over(cli_job *job, postern_win *win, const opened *o) {
+    postern_error error;
+    for (size_t i = 0; i < job->args->regs.count; i++) {
+        size_t users = 0;
+        postern_status status = POSTERN_OK;
+        for (size_t u = 0; u < postern_win_user_count(win) && !status; u++) {
+            postern_win_view view = {.user = u};
+            if (!postern_win_user_at(win, u)->has_hive) continue;
+            users++;
+            status = postern_win_overlay(win, &view, postern_file_bytes(o->regs[i]), &error);
+        }
+        if (!users) status = postern_win_overlay(win, NULL, postern_file_bytes(o->regs[i]), &error);
+        if (!status) continue;
+        cli_message_error(job->err_fd, job->args->regs.word[i], &error);
+        return cli_exit_of(status);
+    }
+    return CLI_CLEAN;
+}
+
+typedef struct weak_sink {
+    cli_audit *audit;
+    size_t user;
+} weak_sink;
+
+static postern_status on_finding(void *user, const postern_finding *finding) {
+    weak_sink *s = user;
+    cli_audit *a = s->audit;
+    if (finding->number != 24) return POSTERN_OK;
+    if (a->weak_count == CLI_AUDIT_WEAK_MAX) {
+        a->weak_more++;
+        return POSTERN_OK;
+    }
+    char *reason = strdup(finding->reason), *excerpt = strndup((const char *)finding->excerpt.ptr, finding->excerpt.len);
+    if (!reason || !excerpt) {
+        free(reason);
+        free(excerpt);
+        return POSTERN_NOMEM;
+    }
+    a->weak[a->weak_count++] = (cli_audit_weak){s->user, reason, excerpt};
+    return POSTERN_OK;
+}
+
+/* The policy of each user, as the .reg file that says the same, looked at by the room scan. */
+static postern_status find_weak(cli_audit *a, size_t user, postern_error *reterr) {
+    postern_policy *policy;
+    postern_buf text;
+    weak_sink sink = {a, user};
+    const postern_finding_sink findings = {on_finding, &sink};
+    postern_scan_options scan = {0};
+    postern_scan_report report = {0};
+    postern_status status = postern_audit_policy(a->win, user, &policy, reterr);
+    if (status) return status;
+    postern_buf_init(&text, 64u << 20);
+    status = postern_policy_write_reg(policy, &text);
+    if (!status) status = postern_scan_bytes(postern_buf_slice(&text), POSTERN_S("policy.reg"), &scan, &findings, &report);
+    if (status) postern_fail(reterr, status, POSTERN_NO_OFFSET, "the zone settings of a user could not be looked at");
+    postern_policy_free(policy);
+    postern_buf_free(&text);
+    return status;
+}
+
+static void find_all_weak(cli_job *job, cli_audit *a) {
+    size_t users = 0;
+    postern_error error;
+    for (size_t u = 0; u < postern_win_user_count(a->win); u++) {
+        if (!postern_win_user_at(a->win, u)->has_hive) continue;
+        users++;
+        if (find_weak(a, u, &error)) cli_message_error(job->err_fd, job->label, &error);
+    }
+    if (!users && find_weak(a, POSTERN_NO_USER, &error)) cli_message_error(job->err_fd, job->label, &error);
+}
+
+/* ---- outputs ---- */
+
+static cli_exit commit(cli_job *job, postern_output *output, const char *path, const postern_buf *text) {
+    postern_error error;
+    postern_sink sink = postern_output_sink(output);
+    postern_status status = text->status ? text->status : postern_sink_write(&sink, postern_buf_slice(text));
+    if (text->status)
+        postern_fail(&error, status, POSTERN_NO_OFFSET, "the report is too large");
+    else
+        status = postern_output_commit(output, &error);
+    if (!status) return CLI_CLEAN;
+    cli_message(job->err_fd, path, POSTERN_NO_OFFSET, "%s", error.text);
+    return CLI_FAILED;
+}
+
+/* "host1" of "/mnt/host1/"; never empty. */
+static postern_slice own_name(const char *root) {
+    postern_slice path = postern_slice_cstr(root);
+    while (path.len > 1 && path.ptr[path.len - 1] == '/') path.len--;
+    postern_cut cut = postern_slice_cut_last(path, '/');
+    postern_slice name = cut.ok && cut.tail.len ? cut.tail : path;
+    return postern_slice_eq(name, POSTERN_S(".")) || postern_slice_eq(name, POSTERN_S("..")) ? POSTERN_S("system") : name;
+}
+
+static cli_exit write_vex(cli_job *job, const cli_audit *a, const char *time, const opened *o) {
+    postern_buf id, out;
+    postern_error error;
+    postern_buf_init(&id, 1 << 16);
+    postern_buf_init(&out, 1 << 20);
+    postern_buf_printf(&id, "MS04-013-");
+    postern_slice name = own_name(a->root);
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = name.ptr[i];
+        postern_buf_add_byte(&id, postern_ascii_alpha(c) || postern_ascii_digit(c) || c == '-' ? c : '_');
+    }
+    const postern_vex_options vex = {postern_buf_slice(&id), name, postern_slice_cstr(time)};
+    postern_status status = postern_audit_vex(a->audit, &vex, &out, &error);
+    cli_exit code = status ? cli_job_fail(job, &error) : commit(job, o->vex, job->args->vex, &out);
+    postern_buf_free(&id);
+    postern_buf_free(&out);
+    return code;
+}
+
+static cli_exit write_all(cli_job *job, const cli_audit *a, const opened *o) {
+    char time_text[32] = "1970-01-01T00:00:00Z";
+    struct tm utc;
+    time_t now = time(NULL);
+    if (gmtime_r(&now, &utc)) strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    postern_buf out;
+    cli_exit code = CLI_CLEAN;
+    postern_buf_init(&out, 64u << 20);
+    if (o->html) {
+        cli_audit_html(a, time_text, &out);
+        code = commit(job, o->html, job->args->html, &out);
+        postern_buf_clear(&out);
+    }
+    if (!code && o->vex) code = write_vex(job, a, time_text, o);
+    if (job->args->json)
+        cli_audit_json(a, &out);
+    else if (job->count > 1)
+        cli_audit_row(a, &out);
+    else
+        cli_audit_text(a, terminal_width(), &out);
+    if (!code) code = out.status ? CLI_FAILED : cli_job_print(job, &out);
+    postern_buf_free(&out);
+    return code;
+}
+
+static cli_exit exit_of_verdict(const postern_audit_report *report) {
+    if (report->verdict == POSTERN_VERDICT_UNKNOWN) return CLI_UNUSABLE;
+    return report->open ? CLI_DEFECTS : CLI_CLEAN;
+}
+
+static cli_exit judge(cli_job *job, postern_win *win, const opened *o) {
+    postern_audit *audit;
+    postern_error error;
+    if (postern_audit_run(win, &audit, &error)) return cli_job_fail(job, &error);
+    cli_audit a = {.root = job->label,
+                   .win = win,
+                   .system = postern_win_system_of(win),
+                   .audit = audit,
+                   .report = postern_audit_report_of(audit)};
+    if (job->count == 1 || job->args->json) find_all_weak(job, &a);
+    cli_exit code = write_all(job, &a, o);
+    if (!code) code = exit_of_verdict(a.report);
+    for (size_t i = 0; i < a.weak_count; i++) {
+        free(a.weak[i].reason);
+        free(a.weak[i].excerpt);
+    }
+    postern_audit_free(audit);
+    return code;
+}
+
+static cli_exit audit_one(cli_job *job) {
+    opened o = {.root = -1, .html_dir = -1, .vex_dir = -1};
+    postern_win *win = NULL;
+    postern_error error;
+    cli_exit code = open_all(job, &o);
+    if (!code) {
+        job->tally.verbose_fd = job->args->verbose ? job->err_fd : -1;
+        job->tally.file = job->label;
+        job->notes = cli_tally_notes(&job->tally);
+        const postern_win_options win_options = {
+            .reader = o.reader, .windows = postern_slice_cstr(job->args->windows), .notes = &job->notes};
+        if (postern_win_open(o.root, &win_options, &win, &error)) {
+            cli_message_error(job->err_fd, job->label, &error);
+            code = error.status == POSTERN_NOMEM ? CLI_FAILED : CLI_UNUSABLE;
+        }
+    }
+    if (!code) code = lay_over(job, win, &o);
+    if (!code) code = judge(job, win, &o);
+    postern_win_close(win);
+    close_all(&o);
+    return code;
+}
+
+/* ---- the run ---- */
+
+static size_t ends[CLI_FAILED + 1];
+
+static void on_end(cli_exit code) {
+    ends[code]++;
+}
+
+static void on_death(const cli_args *args, const char *label, postern_buf *out) {
+    if (args->json) {
+        postern_json json;
+        postern_json_init(&json, out, false);
+        postern_json_object(&json);
+        postern_json_key(&json, "format");
+        postern_json_uint(&json, 1);
+        postern_json_key(&json, "root");
+        postern_json_cstr(&json, label);
+        postern_json_key(&json, "verdict");
+        postern_json_cstr(&json, postern_verdict_name(POSTERN_VERDICT_UNKNOWN));
+        postern_json_end_object(&json);
+        postern_buf_add_byte(out, '\n');
+    }
+}
+
+static cli_exit usage(const char *text) {
+    cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "audit: %s; see postern help audit", text);
     return CLI_USAGE;
+}
+
+static cli_exit run(const cli_args *args) {
+    const cli_plan plan = {.stdout_joins = true, .roots = true, .on_end = on_end, .on_death = on_death};
+    bool many = args->file_count > 1;
+    if (args->oval) return cli_audit_oval(args);
+    if (!args->file_count) return usage("an operand is missing: ROOT");
+    if (args->syschar || args->results || args->syschar_out || args->variables || args->definition)
+        return usage("--syschar, --variables, --definition, --results and --syschar-out need --oval");
+    if (many && (args->html || args->vex)) return usage("--html and --vex are for one root");
+    postern_buf out;
+    postern_buf_init(&out, 1 << 16);
+    if (many && !args->json) cli_audit_heading(&out);
+    cli_write_all(STDOUT_FILENO, out.ptr, out.len);
+    cli_exit code = cli_jobs_run(args, &plan, audit_one);
+    if (many && !args->json) {
+        postern_buf_clear(&out);
+        postern_buf_printf(
+            &out,
+            "\n%zu roots: %zu with something open (A affected, C contradiction), %zu closed (F fixed, . not affected), "
+            "%zu not readable\n",
+            args->file_count, ends[CLI_DEFECTS], ends[CLI_CLEAN], ends[CLI_UNUSABLE] + ends[CLI_FAILED]);
+        cli_write_all(STDOUT_FILENO, out.ptr, out.len);
+    }
+    postern_buf_free(&out);
+    return code;
 }
 
 const cli_command cli_command_audit = {
     .name = "audit",
-    .operands = "[ROOT]",
-    .what = "evaluate OVAL definitions over the facts of a system",
-    .about = "ROOT is the folder of a system's drive: a mounted disk, a backup, a Wine prefix. Definitions of\n"
-             "OVAL 5.11 are evaluated over it, or over a file of system characteristics.\n"
-             "-v shows how each result came about.\n"
-             "Exit status 0: nothing is open; 1: a definition is true that is no inventory or compliance;\n"
-             "3: something cannot be read, or errors kept definitions from being decided.\n",
+    .operands = "ROOT...",
+    .what = "is this Windows tree or Wine prefix open to MS04-013?",
+    .about = "ROOT is the folder of a system's drive: a mounted disk, a backup, a Wine prefix.\n"
+             "One root: the answer in one line, then the evidence. Several: a matrix.\n"
+             "With --oval: OVAL 5.11 definitions over the tree or a file of system characteristics.\n"
+             "Exit status 0: nothing is open; 1: something is; 3: it cannot be read.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .min_files = 0,
-    .max_files = 1,
+    .max_files = SIZE_MAX,
     .run = run,
 };

@@ -98,7 +98,7 @@ static cli_exit add_folder(cli_inputs *inputs, const char *folder, unsigned dept
 
 static cli_exit add_operand(cli_inputs *inputs, const char *operand) {
     struct stat st;
-    if (strcmp(operand, "-") && stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) {
+    if (!inputs->roots && strcmp(operand, "-") && stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) {
         size_t before = inputs->count;
         cli_exit code = add_folder(inputs, operand, 0);
         if (code || inputs->count > before) return code;

@@ -12,6 +12,7 @@ typedef struct cli_inputs {
     cli_input *at;
     size_t count, room;
     bool all_files; /* set by the caller: folders open up to every file */
+    bool roots;     /* set by the caller: folders are inputs themselves */
 } cli_inputs;
 
 /* Folders become the .mht, .mhtml and .eml files (or all files) below them, in the order of their names. */

@@ -135,6 +135,8 @@ static void worse(crew *c, cli_exit code) {
 static void show_end(crew *c, size_t index) {
     worker *w = &c->workers[index];
     const char *label = c->inputs->at[index].path;
+    bool whole = WIFEXITED(w->status) && WEXITSTATUS(w->status) <= CLI_FAILED;
+    if (c->plan->on_end) c->plan->on_end(whole ? (cli_exit)WEXITSTATUS(w->status) : CLI_FAILED);
     if (WIFEXITED(w->status)) {
         worse(c, WEXITSTATUS(w->status) <= CLI_FAILED ? (cli_exit)WEXITSTATUS(w->status) : CLI_FAILED);
         return;
@@ -211,7 +213,7 @@ static cli_exit run_workers(crew *c) {
 }
 
 cli_exit cli_jobs_run(const cli_args *args, const cli_plan *plan, cli_exit (*one)(cli_job *job)) {
-    cli_inputs inputs = {.all_files = plan->all_files};
+    cli_inputs inputs = {.all_files = plan->all_files, .roots = plan->roots};
     cli_exit code = cli_inputs_expand(args, &inputs);
     if (code != CLI_USAGE && code != CLI_FAILED && inputs.count) {
         cli_exit planned = cli_inputs_plan(args, plan, &inputs);

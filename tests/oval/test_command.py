@@ -221,7 +221,7 @@ def many_items(where):
 
 
 def words(where, root, good):
-    rows = [(("audit",), 2, b"--oval"), (("audit", "--oval", good), 2, b"one tree"),
+    rows = [(("audit",), 2, b"ROOT"), (("audit", "--oval", good), 2, b"one tree"),
             (("audit", "--oval", good, "--syschar", good, root), 2, b"one tree"), (("audit", "--oval", "/nosuch", root), 3, b"/nosuch"),
             (("audit", "--oval", good, "/nosuch"), 3, b"/nosuch"), (("audit", "--oval", good, where), 3, str(where).encode()),
             (("audit", "--oval", good, root, "--definition", "oval:x:def:1"), 3, b"no definition oval:x:def:1"),

@@ -36,12 +36,21 @@ static branch branch_of(postern_win_version v, bool ia64) {
 
 /* Where a file of the package may lie: programs in Outlook Express, libraries in the system folder or among the common files.
  */
+static unsigned home(const char *name) {
+    static const char *const programs[] = {"msoe.", "msoeres", "msimn", "oe", "wab"};
+    if (!strcmp(name, "wab32.dll") || !strcmp(name, "directdb.dll")) return 2;
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+        if (!strncmp(name, programs[i], strlen(programs[i]))) return 1;
+    return 0;
+}
+
+/* `number` 0 is its home; the others are looked at, too. */
 static postern_slice place(postern_audit *audit, unsigned number, bool bits32, const char *name) {
     const postern_win_system *s = audit->system;
     postern_slice programs = bits32 && s->program_files_x86.len ? s->program_files_x86 : s->program_files,
                   common = bits32 && s->common_files_x86.len ? s->common_files_x86 : s->common_files,
                   system = bits32 && s->system_x86.len ? s->system_x86 : s->system;
-    switch (number) {
+    switch ((home(name) + number) % 3) {
     case 0:
         return system.len ? audit_format(audit, "%.*s\\%s", POSTERN_ARG(system), name) : (postern_slice){0};
     case 1:
@@ -249,7 +258,7 @@ static void judge_outside(postern_audit *audit, const found_file *handler, bool 
         found_file newer = *handler;
         newer.state = FILE_NEWER;
         tell(audit, nearest, &newer, "the MHTML handler", NULL);
-        bool old_windows = audit->system->kind == POSTERN_WIN_NT && audit->system->major == 5;
+        bool old_windows = audit->system->kind != POSTERN_WIN_9X && audit->system->major == 5;
         settle(
             audit, nearest,
             old_windows

@@ -35,5 +35,12 @@ void cli_audit_html(const cli_audit *a, const char *time, postern_buf *out);
 /* One row of the matrix of several systems, and its heading. */
 void cli_audit_row(const cli_audit *a, postern_buf *out);
 void cli_audit_heading(postern_buf *out);
+/* The same for a root that cannot be read, as a row or as JSON. */
+void cli_audit_unread(const char *root, bool json, postern_buf *out);
+
+/* --query (audit_query.c): asks args->queries of one system. Exit 0: all hold; 1: one does not; 3: one cannot be answered. */
+cli_exit cli_audit_queries(cli_job *job, postern_win *win);
+/* USAGE with its message when it is no question. */
+cli_exit cli_audit_parse_query(const char *text, postern_arena *arena, const postern_query **ret_query);
 
 #endif

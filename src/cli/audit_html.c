@@ -42,11 +42,12 @@ static const char style[] =
     "body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:70em;padding:0 1em;color:#1b1f24;background:#fff}"
     "h1{font-size:1.5em;margin:0 0 .2em}h2{font-size:1.1em;margin:1.6em 0 .4em;border-bottom:1px solid #c8ccd0}"
     ".answer{font-size:1.15em;padding:.6em .8em;border-left:.5em solid;background:#f4f5f6;margin:1em 0}"
-    ".affected,.contradiction{border-color:#b3261e}.fixed,.not-affected{border-color:#1f7a3d}.cannot-be-told{border-color:#"
-    "8a6d00}"
+    ".answer.affected,.answer.contradiction{border-color:#b3261e}"
+    ".answer.fixed,.answer.not-affected{border-color:#1f7a3d}"
+    ".answer.cannot-be-told{border-color:#8a6d00}"
     "table{border-collapse:collapse;width:100%;margin:.3em 0}"
     "th,td{text-align:left;vertical-align:top;padding:.25em .6em;border-bottom:1px solid #e3e5e7;overflow-wrap:anywhere}"
-    "th{font-weight:600;background:#f4f5f6}td.v{white-space:nowrap;font-weight:600}"
+    "th{font-weight:600;background:#f4f5f6}td.v{white-space:nowrap;font-weight:600}td.u{white-space:nowrap}"
     "td.open,td.affected,td.contradiction,td.error{color:#b3261e}td.fixed,td.on{color:#1f7a3d}td.cannot-be-told{color:#8a6d00}"
     "code{font:13px/1.4 ui-monospace,monospace}footer{margin-top:2em;color:#5b6168;font-size:.85em}"
     "@media (prefers-color-scheme:dark){body{background:#16181b;color:#e4e6e8}.answer,th{background:#22262b}"
@@ -145,7 +146,9 @@ static void html_measures(const cli_audit *a, postern_measure_kind kind, const c
         if (m->kind != kind) continue;
         postern_buf_printf(out, "<tr>");
         cell_word(out, postern_measure_state_name(m->state));
-        cell(out, cli_audit_user(a, m->user), false);
+        postern_buf_printf(out, "<td class=\"u\">");
+        put(out, cli_audit_user(a, m->user));
+        postern_buf_printf(out, "</td>");
         cell(out, postern_slice_cstr(m->title), false);
         cell(out, m->detail, true);
         postern_buf_printf(out, "</tr>\n");

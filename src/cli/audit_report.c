@@ -183,7 +183,7 @@ static const char *letter(postern_verdict verdict) {
 }
 
 void cli_audit_heading(postern_buf *out) {
-    postern_buf_printf(out, "%-14s %-6s %-4s %-6s %-6s %-6s %-7s %-13s %s\n", "VERDICT", "5.5SP2", "6", "6SP1", "6SP1/64",
+    postern_buf_printf(out, "%-14s %-6s %-4s %-6s %-7s %-6s %-7s %-13s %s\n", "VERDICT", "5.5SP2", "6", "6SP1", "6SP1/64",
                        "2003", "2003/64", "PACKAGE", "ROOT");
 }
 
@@ -193,6 +193,27 @@ void cli_audit_row(const cli_audit *a, postern_buf *out) {
                        letter(c[0].verdict), letter(c[1].verdict), letter(c[2].verdict), letter(c[3].verdict),
                        letter(c[4].verdict), letter(c[5].verdict), a->report->package ? a->report->package : "-");
     postern_escape_line(out, postern_slice_cstr(a->root), 4096);
+    postern_buf_add_byte(out, '\n');
+}
+
+void cli_audit_unread(const char *root, bool as_json, postern_buf *out) {
+    if (!as_json) {
+        postern_buf_printf(out, "%-14s %-6s %-4s %-6s %-7s %-6s %-7s %-13s ", "not readable", "?", "?", "?", "?", "?", "?",
+                           "-");
+        postern_escape_line(out, postern_slice_cstr(root), 4096);
+        postern_buf_add_byte(out, '\n');
+        return;
+    }
+    postern_json json;
+    postern_json_init(&json, out, false);
+    postern_json_object(&json);
+    postern_json_key(&json, "format");
+    postern_json_uint(&json, 1);
+    postern_json_key(&json, "root");
+    postern_json_cstr(&json, root);
+    postern_json_key(&json, "verdict");
+    postern_json_cstr(&json, postern_verdict_name(POSTERN_VERDICT_UNKNOWN));
+    postern_json_end_object(&json);
     postern_buf_add_byte(out, '\n');
 }
 

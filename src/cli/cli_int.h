@@ -51,7 +51,7 @@ typedef struct cli_args {
     const char *search, *sort, *folder;
     const char *oval, *syschar, *syschar_out, *results, *variables, *definition;
     const char *html, *vex, *windows;
-    cli_words policies, maps, regs;
+    cli_words policies, maps, regs, queries;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
     bool reverse, threads, deleted, no_cache, has_message;

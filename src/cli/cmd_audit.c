@@ -19,6 +19,7 @@ static const cli_option options[] = {
     CLI_OPTION_WORD(0, "html", "FILE", html, "write the report as one HTML file, too (one root)"),
     CLI_OPTION_WORD(0, "vex", "FILE", vex, "write a CSAF VEX document, too (one root)"),
     CLI_OPTION_WORDS(0, "reg", "FILE.reg", regs, "lay a .reg export over the registry; may be given several times"),
+    CLI_OPTION_WORDS(0, "query", "QUESTION", queries, "ask for single facts instead; may be given several times"),
     CLI_OPTION_WORD(0, "windows", "NAME", windows, "the Windows folder, when the root holds more than one"),
     CLI_OPTION_AUDIT_OVAL,
     CLI_OPTION_NUMBER('j', "jobs", "N", jobs, 1024, "worker processes; 0: one for each processor"),
@@ -257,6 +258,15 @@ static cli_exit judge(cli_job *job, postern_win *win, const opened *o) {
     return code;
 }
 
+/* A root without a verdict has its row among the others. */
+static void tell_unread(cli_job *job) {
+    postern_buf out;
+    postern_buf_init(&out, 1 << 16);
+    cli_audit_unread(job->label, job->args->json, &out);
+    cli_job_print(job, &out);
+    postern_buf_free(&out);
+}
+
 static cli_exit audit_one(cli_job *job) {
     opened o = {.root = -1, .html_dir = -1, .vex_dir = -1};
     postern_win *win = NULL;
@@ -274,7 +284,12 @@ static cli_exit audit_one(cli_job *job) {
         }
     }
     if (!code) code = lay_over(job, win, &o);
-    if (!code) code = judge(job, win, &o);
+    if (!code && job->args->queries.count)
+        code = cli_audit_queries(job, win);
+    else if (!code)
+        code = judge(job, win, &o);
+    else if (job->count > 1 && !job->args->queries.count)
+        tell_unread(job);
     postern_win_close(win);
     close_all(&o);
     return code;
@@ -289,24 +304,26 @@ static void on_end(cli_exit code) {
 }
 
 static void on_death(const cli_args *args, const char *label, postern_buf *out) {
-    if (args->json) {
-        postern_json json;
-        postern_json_init(&json, out, false);
-        postern_json_object(&json);
-        postern_json_key(&json, "format");
-        postern_json_uint(&json, 1);
-        postern_json_key(&json, "root");
-        postern_json_cstr(&json, label);
-        postern_json_key(&json, "verdict");
-        postern_json_cstr(&json, postern_verdict_name(POSTERN_VERDICT_UNKNOWN));
-        postern_json_end_object(&json);
-        postern_buf_add_byte(out, '\n');
-    }
+    if (!args->queries.count) cli_audit_unread(label, args->json, out);
 }
 
 static cli_exit usage(const char *text) {
     cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "audit: %s; see postern help audit", text);
     return CLI_USAGE;
+}
+
+/* A question that makes no sense is told before any tree is opened. */
+static cli_exit check_queries(const cli_args *args) {
+    cli_exit code = CLI_CLEAN;
+    postern_arena *arena = postern_arena_new(1 << 20);
+    if (!arena) return CLI_FAILED;
+    if (args->queries.count && (args->html || args->vex)) code = usage("--query excludes --html and --vex");
+    for (size_t i = 0; i < args->queries.count && !code; i++) {
+        const postern_query *query;
+        code = cli_audit_parse_query(args->queries.word[i], arena, &query);
+    }
+    postern_arena_free(arena);
+    return code;
 }
 
 static cli_exit run(const cli_args *args) {
@@ -317,12 +334,15 @@ static cli_exit run(const cli_args *args) {
     if (args->syschar || args->results || args->syschar_out || args->variables || args->definition)
         return usage("--syschar, --variables, --definition, --results and --syschar-out need --oval");
     if (many && (args->html || args->vex)) return usage("--html and --vex are for one root");
+    bool matrix = many && !args->json && !args->queries.count;
+    cli_exit asked = check_queries(args);
+    if (asked) return asked;
     postern_buf out;
     postern_buf_init(&out, 1 << 16);
-    if (many && !args->json) cli_audit_heading(&out);
+    if (matrix) cli_audit_heading(&out);
     cli_write_all(STDOUT_FILENO, out.ptr, out.len);
     cli_exit code = cli_jobs_run(args, &plan, audit_one);
-    if (many && !args->json) {
+    if (matrix) {
         postern_buf_clear(&out);
         postern_buf_printf(
             &out,

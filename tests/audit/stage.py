@@ -45,12 +45,31 @@ def ours(postern, documents):
     return out
 
 
+def vex_documents(postern, folder):
+    """(what, document) of systems of every verdict."""
+    from windows import tree_of
+    rows = [("affected", "xp-sp1", "6.0.2800.1106", False), ("fixed", "xp-sp1", "6.0.2800.1409", True), ("file only", "xp-sp1", "6.0.2800.1409", False),
+            ("mark only", "2003", "6.0.3790.0", True), ("missing", "2000-sp4", None, True), ("nothing", "xp", None, False),
+            ("unreadable", "2000-sp1", "6.0.2800.1106", False), ("later", "vista", "6.0.6000.16386", False), ("IA-64", "xp64-sp1", "6.0.2800.1106", False)]
+    for i, (what, system, handler, mark) in enumerate(rows):
+        tree = tree_of(f"{folder}/{i} \u00e9 {what}", system, handler, mark=mark).write()
+        if what == "unreadable":
+            (tree.folder / "WINNT/system32/inetcomm.dll").write_bytes(b"MZ")
+        out = f"{folder}/{i}.json"
+        subprocess.run([postern, "audit", "--vex", out, str(tree.folder)], capture_output=True, timeout=60)
+        yield "VEX: " + what, json.loads(pathlib.Path(out).read_text())
+
+
 def stage_csaf(row, build, shared=None):
     from broken import BROKEN, GOOD
     postern = str(build / "src/cli/postern")
     advisories = sorted((ROOT / "data/advisories").glob("*.json"))
     good = [json.loads(p.read_text()) for p in advisories] + [d for _, d in GOOD]
     names = [p.name for p in advisories] + [n for n, _ in GOOD]
+    with tempfile.TemporaryDirectory() as folder:
+        for what, document in vex_documents(postern, folder):
+            names.append(what)
+            good.append(document)
     documents = good + [d for _, _, d in BROKEN]
     a, b = ours(postern, documents), theirs(documents)
     row.check(len(a) == len(b) == len(documents), "both judge every document")

@@ -37,6 +37,7 @@ def outside():
         ("2000-sp4", "6.0.2600.0", "5.00.3700.1000", False, "affected", 1, True),
         ("2003", "6.0.3790.1830", "6.0.3790.0", False, "fixed", 0, True),
         ("2003", "6.0.2800.1409", "6.0.3790.0", False, "contradiction", 1, True),
+        ("vista", "6.0.6000.16386", "7.0.6000.16386", False, "not affected", 0, False),
         ("xp-sp1", None, None, False, "not affected", 0, False),
     ]
     with folder() as d:
@@ -140,7 +141,7 @@ def outputs():
         code, out, err = run("audit", "-j", "2", tree.folder, fixed.folder, f"{d}/nothing")
         text = out.decode().splitlines()
         tap.row(code == 3 and text[0].startswith("VERDICT") and text[1].startswith("affected ") and " A " in text[1] and
-                text[2].startswith("fixed ") and " F " in text[2] and "3 roots: 1 with something open" in text[-1] and harmless(out),
+                text[2].startswith("fixed ") and " F " in text[2] and text[3].startswith("not readable") and "3 roots: 1 with something open" in text[-1] and harmless(out),
                 "matrix of several roots", code, text, err)
         overlay = pathlib.Path(d) / "mark.reg"
         overlay.write_text("REGEDIT4\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Active Setup\\Installed Components\\"
@@ -153,6 +154,35 @@ def outputs():
         me = tree_of(f"{d}/me", "me", "6.0.2800.1409").write()
         code, report, err = judged(me)
         tap.row(code == 0 and report["verdict"] == "fixed" and "no registry" in report["answer"], "Me: files without a registry", report["answer"])
+        overlay.write_text("REGEDIT4\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Internet Explorer]\r\n\"Version\"=\"6.0.2800.1106\"\r\n")
+        code, report, err = judged(me, "--reg", overlay)
+        tap.row(code == 1 and report["verdict"] == "contradiction", "Me: an overlay is a registry, and it lacks the mark", report["answer"])
+
+
+def questions():
+    with folder() as d:
+        tree = tree_of(f"{d}/a", "xp-sp1", "6.0.2800.1106")
+        tree.user("alice").set("Software\\X", "Y", 1)
+        tree.user("bob").set("Software\\X", "Y", 2)
+        tree.write()
+        below = "file:%SystemRoot%/System32/inetcomm.dll version < 6.0.2800.1409"
+        code, out, err = run("audit", tree.folder, "--query", below)
+        tap.row(code == 0 and not err and out.startswith(b"yes") and b"6.0.2800.1106" in out and b"C:\\WINDOWS\\system32\\inetcomm.dll" in out,
+                "a question that holds", code, out, err)
+        code, out, err = run("audit", tree.folder, "--query", below.replace("1409", "1106"), "--query", "file:C:/no.dll exists")
+        tap.row(code == 1 and out.count(b"no ") >= 2 and b"absent" in out, "questions that do not hold", code, out, err)
+        code, out, err = run("audit", "--json", tree.folder, "--query", "registry:HKCU\\Software\\X\\Y = 1")
+        rows = [json.loads(line) for line in out.splitlines()]
+        tap.row(code == 1 and {r["user"]: r["holds"] for r in rows} == {"alice": True, "bob": False} and all(r["format"] == 1 for r in rows),
+                "a question to every user", rows, err)
+        for text in ("nonsense", "file: version < 1", "file:x version < abc"):
+            code, out, err = run("audit", tree.folder, "--query", text)
+            tap.row(code == 2 and err.startswith(f"postern: {text}: ".encode()) and not out, f"no question: {text}", code, err)
+        code, out, err = run("audit", tree.folder, "--query", below, "--vex", "x")
+        tap.row(code == 2 and b"excludes" in err, "--query and --vex", code, err)
+        tree.put("WINDOWS/broken.dll", b"MZ")
+        code, out, err = run("audit", tree.folder, "--query", "file:%windir%/broken.dll version = 1.0")
+        tap.row(code == 3 and b"broken.dll" in err, "a question that cannot be answered", code, out, err)
 
 
 def hostile():
@@ -212,5 +242,6 @@ outside()
 later_marks()
 measures()
 outputs()
+questions()
 hostile()
 tap.finish()

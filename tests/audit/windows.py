@@ -148,6 +148,7 @@ SYSTEMS = {
     "xp64-2003": ("Microsoft Windows XP", "5.2", 3790, 0, "WinNT", "ia64", None),
     "2003": ("Microsoft Windows Server 2003", "5.2", 3790, 0, "ServerNT", "x86", None),
     "2003-ia64": ("Microsoft Windows Server 2003", "5.2", 3790, 0, "ServerNT", "ia64", None),
+    "vista": ("Windows Vista", "6.0", 6000, 0, "WinNT", "x86", None),
     "xp-sp2": ("Microsoft Windows XP", "5.1", 2600, 2, "WinNT", "x86", None),
     "2000-sp1": ("Microsoft Windows 2000", "5.0", 2195, 1, "WinNT", "x86", None),
     "98": ("Microsoft Windows 98", "4.10", 1998, 0, None, "x86", None),

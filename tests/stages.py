@@ -82,6 +82,14 @@ def windows(row):
     module("win").stage(row, BUILD, SHARED if SHARED.is_dir() else None)
 
 
+def audit_wine(row):
+    win = module("win")
+    if not win.wine_binary():
+        row.check(False, "wine64 is installed (tools/need test)")
+        return
+    module("audit").stage_wine(row, BUILD, win.prefix(BUILD)[0])
+
+
 def valgrind(row):
     """The samples, every command that reads them, under memcheck: no error, no leak."""
     samples = sorted(p for p in (ROOT / "samples").iterdir() if p.suffix in (".mht", ".mhtml", ".eml"))
@@ -118,5 +126,6 @@ STAGES = [
     ("referee", referee),
     ("fidelity", fidelity),
     ("CSAF beside its validator", csaf),
+    ("audit of a Wine prefix", audit_wine),
     ("Windows systems beside other readers", windows),
 ]

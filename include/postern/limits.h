@@ -84,6 +84,7 @@
 /* advisory */
 #define POSTERN_LIMIT_ADVISORY (16u << 20)      /* a CSAF document; the largest published ones stay below 10 MiB */
 #define POSTERN_LIMIT_ADVISORY_DEPTH 64u        /* levels of its JSON; real ones stay below 20 */
+#define POSTERN_LIMIT_AUDIT_MEMORY (16u << 20)  /* evidence of one audit; the longest chains stay below 100 KiB */
 #define POSTERN_LIMIT_ADVISORY_PROBLEMS 10000u  /* problems of one document that are told; the rest is counted */
 
 /* scan */

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { AUDIT_MEMORY = 16 << 20, TEXT_MAX = 4096 };
+enum { TEXT_MAX = 4096 };
 
 void *audit_push(postern_audit *audit, audit_list *list, size_t size) {
     if (audit->status) return NULL;
@@ -178,7 +178,7 @@ static void join_evidence(postern_audit *audit) {
 
 postern_status postern_audit_run(postern_win *win, postern_audit **ret_audit, postern_error *reterr) {
     postern_audit *audit = calloc(1, sizeof *audit);
-    if (!audit || !(audit->arena = postern_arena_new(AUDIT_MEMORY))) {
+    if (!audit || !(audit->arena = postern_arena_new(POSTERN_LIMIT_AUDIT_MEMORY))) {
         free(audit);
         return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory for the audit");
     }

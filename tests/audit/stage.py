@@ -60,6 +60,30 @@ def vex_documents(postern, folder):
         yield "VEX: " + what, json.loads(pathlib.Path(out).read_text())
 
 
+def stage_wine(row, build, prefix):
+    """A real Wine prefix: the handler there is Wine's own, so nothing of the bulletin is open; with a native one it is."""
+    from windows import program
+    postern, handler = str(build / "src/cli/postern"), prefix / "drive_c/windows/system32/inetcomm.dll"
+
+    def audit():
+        run = subprocess.run([postern, "audit", "--json", str(prefix)], capture_output=True, text=True, timeout=120)
+        return run.returncode, json.loads(run.stdout or "{}"), run.stderr
+
+    code, report, err = audit()
+    row.check(code == 0 and report.get("verdict") == "not affected" and "Wine's own" in report.get("answer", "") and
+              report["system"]["wine"] and not err, "a Wine prefix is not affected", str(code), str(report.get("answer")), err)
+    states = {(m["id"], m["user"]): m["state"] for m in report.get("measures", [])}
+    row.check(states.get(("mhtml-handler", None)) == "off", "its mhtml: handler is registered", str(states))
+    own = handler.read_bytes() if handler.is_file() else None
+    try:
+        handler.unlink()
+        handler.write_bytes(program("6.0.2800.1106"))
+        code, report, err = audit()
+        row.check(code == 1 and report.get("verdict") == "affected", "a native handler in a Wine prefix", str(code), str(report.get("answer")), err)
+    finally:
+        handler.write_bytes(own or b"")
+
+
 def stage_csaf(row, build, shared=None):
     from broken import BROKEN, GOOD
     postern = str(build / "src/cli/postern")

@@ -44,22 +44,60 @@ static bool is_ole(postern_slice bytes) {
     return BEGINS(bytes, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
 }
 
+/* HTML where text was promised: a whole document, or one that runs something. */
+static postern_severity html_in_text(postern_slice bytes) {
+    static const char *const runs[] = {"<script", "<iframe", "<object", "<embed", "<applet"};
+    postern_slice head = postern_slice_sub(bytes, 0, 64 << 10);
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+        if (scan_has(head, runs[i])) return POSTERN_SEVERITY_MEDIUM;
+    return scan_has(head, "</") ? POSTERN_SEVERITY_LOW : POSTERN_SEVERITY_INFO;
+}
+
+/* The extension starts a program, and the type says picture, sound, text or document. */
+static void name_and_type(scan *s, const place *where, postern_slice name, postern_slice type) {
+    static const char *const harmless[] = {"image/",
+                                           "audio/",
+                                           "video/",
+                                           "font/",
+                                           "text/plain",
+                                           "text/css",
+                                           "application/pdf",
+                                           "application/msword",
+                                           "application/vnd.openxmlformats",
+                                           "application/vnd.ms-excel"};
+    const scan_extension_row *row = scan_extension_find(scan_extension(name));
+    if (!row || !row->active || !SCAN_ANY(type, harmless)) return;
+    scan_tell(s, where, 18, scan_starts(type, "text/plain") ? POSTERN_SEVERITY_LOW : POSTERN_SEVERITY_MEDIUM, 0, name,
+              "the extension starts a program, and the type says something harmless");
+}
+
 void scan_type(scan *s, const place *where, postern_slice bytes, postern_slice name, postern_slice type) {
-    static const char *const media[] = {"image/", "font/", "audio/", "video/", "text/css", "text/plain", "text/calendar"};
+    static const char *const media[] = {"image/",          "font/",      "audio/",        "video/",
+                                        "text/css",        "text/plain", "text/calendar", "application/x-font",
+                                        "application/font"};
     static const char *const pictures[] = {"png", "gif", "jpg", "jpeg", "bmp", "webp", "ico", "txt", "css", "mp3", "wav"};
+    static const char *const documents[] = {"application/pdf", "application/msword", "application/vnd.", "application/rtf",
+                                            "application/zip"};
+    static const char *const papers[] = {"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf"};
     const char *what = NULL;
     bool text = scan_starts(type, "text/plain"), vector = scan_has(type, "svg");
     bool claimed = SCAN_ANY(type, media) || SCAN_IS_ONE(scan_extension(name), pictures);
-    if (!claimed || !bytes.len) return;
+    bool paper = SCAN_ANY(type, documents) || SCAN_IS_ONE(scan_extension(name), papers);
     postern_severity severity = POSTERN_SEVERITY_MEDIUM;
+    name_and_type(s, where, name, type);
+    if ((!claimed && !paper) || !bytes.len) return;
     if (is_program(bytes))
-        what = "declared as a picture, font, sound or text, and a program";
-    else if (is_ole(bytes) || BEGINS(bytes, "PK\3\4") || BEGINS(bytes, "%PDF-") || BEGINS(bytes, "ActiveMime"))
+        what = claimed ? "declared as a picture, font, sound or text, and a program" : "declared as a document, and a program";
+    else if (claimed && (is_ole(bytes) || BEGINS(bytes, "PK\3\4") || BEGINS(bytes, "%PDF-") || BEGINS(bytes, "ActiveMime") ||
+                         (!text && BEGINS(bytes, "{\\rtf"))))
         what = "declared as a picture, font, sound or text, and a document or archive";
-    else if (!text && !vector && looks_html(bytes)) {
+    else if (claimed && !text && !vector && looks_html(bytes)) {
         what = "declared as a picture, font, sound or style, and HTML";
         if (where->saved) severity = POSTERN_SEVERITY_LOW; /* a server's error page, saved with the rest */
-    }
+    } else if (scan_starts(type, "application/pdf") && looks_html(bytes))
+        what = "declared as a document, and HTML";
+    else if (text && looks_html(bytes) && (severity = html_in_text(bytes)) != POSTERN_SEVERITY_INFO)
+        what = "declared as plain text, and HTML";
     if (what) scan_tell(s, where, 18, severity, 0, postern_slice_sub(bytes, 0, 80), what);
 }
 
@@ -94,7 +132,7 @@ static bool has_macros(scan *s, postern_slice bytes) {
 
 void scan_activemime(scan *s, const place *where, postern_slice bytes, postern_slice name, postern_slice type) {
     bool mso = scan_has(type, "x-mso"), named = scan_has(name, "oledata.mso") || scan_has(name, "editdata.mso");
-    bool magic = BEGINS(bytes, "ActiveMime"), encoded = BEGINS(front(bytes), "QWN0aXZlTWlt");
+    bool magic = BEGINS(bytes, "ActiveMime"), encoded = !where->encoded && BEGINS(front(bytes), "QWN0aXZlTWlt");
     if (!mso && !named && !magic && !encoded) return;
     postern_slice raw = postern_slice_sub(bytes, 0, 60);
     if (encoded)

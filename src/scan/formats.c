@@ -53,7 +53,9 @@ static void field(scan *s, const place *where, postern_slice t, const char *name
             if (value.ptr[k] == '\\' && k + 1 < value.len && value.ptr[k + 1] == '\\') k++;
             plain[len++] = value.ptr[k];
         }
-        if (len > 3) scan_url(s, where, kind, i, postern_slice_of(plain, len), postern_slice_of(plain, len));
+        postern_slice url = postern_slice_of(plain, len);
+        bool handler = scan_has(url, "mhtml:") || scan_has(url, "!x-usc:");
+        if (len > 3) scan_url(s, where, handler ? POSTERN_PLACE_RELATION : kind, i, url, url);
     }
 }
 
@@ -213,7 +215,8 @@ void scan_stream(scan *s, const place *where, postern_slice content) {
         trusts |= cut.ok && value.len && value.ptr[0] >= '0' && value.ptr[0] <= '2' &&
                   (value.len == 1 || !postern_ascii_digit(value.ptr[1]));
     }
-    if (trusts && (scan_starts(mark.url, "http:") || scan_starts(mark.url, "https:")) && mark.zone == POSTERN_ZONE_INTERNET)
+    bool web = scan_starts(mark.url, "http:") || scan_starts(mark.url, "https:");
+    if (trusts && web && mark.zone == POSTERN_ZONE_INTERNET && !scan_is_inner_host(s, where, mark.url))
         scan_tell(s, where, 16, POSTERN_SEVERITY_MEDIUM, 0, content, "a trusted zone for an address on the Internet");
 }
 

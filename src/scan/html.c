@@ -106,10 +106,15 @@ static void refresh(walker *w, const postern_html_token *token) {
     const postern_html_attribute *equiv = postern_html_attribute_find(token, POSTERN_S("http-equiv"));
     const postern_html_attribute *content = postern_html_attribute_find(token, POSTERN_S("content"));
     if (!equiv || !content || !postern_slice_eq_nocase(postern_slice_trim(equiv->value), POSTERN_S("refresh"))) return;
-    size_t at = postern_slice_find_nocase(content->value, 0, POSTERN_S("url"));
-    if (at == SIZE_MAX) return;
-    postern_slice target = postern_slice_trim(postern_slice_from(content->value, at + 3));
-    if (target.len && target.ptr[0] == '=') target = postern_slice_trim(postern_slice_from(target, 1));
+    postern_slice target = postern_slice_trim(content->value); /* seconds, a separator, "url=" that may be missing */
+    while (target.len && (postern_ascii_digit(target.ptr[0]) || target.ptr[0] == '.')) target = postern_slice_from(target, 1);
+    target = postern_slice_trim(target);
+    if (target.len && (target.ptr[0] == ';' || target.ptr[0] == ','))
+        target = postern_slice_trim(postern_slice_from(target, 1));
+    postern_slice behind = postern_slice_trim(postern_slice_from(target, 3));
+    if (scan_starts(target, "url") && behind.len && behind.ptr[0] == '=')
+        target = postern_slice_trim(postern_slice_from(behind, 1));
+    if (!target.len) return;
     if (target.len && (target.ptr[0] == '"' || target.ptr[0] == '\'')) target = postern_slice_from(target, 1);
     while (target.len && (target.ptr[target.len - 1] == '"' || target.ptr[target.len - 1] == '\'')) target.len--;
     bool inside = leads_inside(target);
@@ -120,6 +125,16 @@ static void refresh(walker *w, const postern_html_token *token) {
               token->offset, target,
               inside ? "a step by itself to a handler, file or archive" : "a step by itself to another page");
     scan_url(w->s, w->where, POSTERN_PLACE_LOAD, content->offset, target, raw_value(w, token, content));
+}
+
+static bool has_token(postern_slice list, const char *word) {
+    while (list.len) {
+        size_t end = 0;
+        while (end < list.len && !postern_ascii_space(list.ptr[end])) end++;
+        if (postern_slice_eq_nocase(postern_slice_sub(list, 0, end), postern_slice_cstr(word))) return true;
+        list = postern_slice_from(list, end + 1);
+    }
+    return false;
 }
 
 static void active_element(walker *w, const postern_html_token *t) {
@@ -149,7 +164,7 @@ static void active_element(walker *w, const postern_html_token *t) {
         tell_once(w, ONCE_ISLAND, POSTERN_SEVERITY_LOW, t->offset, raw, "an XML island");
     else if (is(t->name, "link")) {
         const postern_html_attribute *rel = postern_html_attribute_find(t, POSTERN_S("rel"));
-        if (rel && postern_slice_eq_nocase(postern_slice_trim(rel->value), POSTERN_S("import")))
+        if (rel && has_token(rel->value, "import"))
             tell_once(w, ONCE_IMPORT, POSTERN_SEVERITY_LOW, t->offset, raw, "an HTML import");
     }
 }
@@ -180,6 +195,48 @@ static void nested(walker *w, const postern_html_attribute *a) {
     walk(&in);
 }
 
+/* A parameter is a URL, or words with URLs among them: "command;ms-its:…". */
+static void parameter(walker *w, const postern_html_token *t, const postern_html_attribute *a) {
+    url(w, t, a, POSTERN_PLACE_LOAD);
+    postern_slice rest = a->value;
+    for (size_t i = 0; i <= rest.len;) {
+        size_t end = i;
+        while (end < rest.len && rest.ptr[end] != ';' && rest.ptr[end] != ',') end++;
+        postern_slice word = postern_slice_trim(postern_slice_sub(rest, i, end - i));
+        if (i && leads_inside(word)) scan_url(w->s, w->where, POSTERN_PLACE_LOAD, a->offset, word, word);
+        i = end + 1;
+    }
+}
+
+/* on… with the beginning of an event's name, so that "one" and "only" are none. */
+static bool is_handler(postern_slice name) {
+    static const char *const events[] = {
+        "abort",       "activate",   "after",     "animation", "auxclick", "back",         "before",   "begin",    "blur",
+        "bounce",      "cancel",     "can",       "cell",      "change",   "click",        "close",    "context",  "control",
+        "copy",        "cue",        "cut",       "data",      "dblclick", "deactivate",   "device",   "drag",     "drop",
+        "duration",    "emptied",    "end",       "error",     "filter",   "finish",       "focus",    "form",     "fullscreen",
+        "got",         "hash",       "help",      "input",     "invalid",  "key",          "language", "layout",   "load",
+        "lose",        "lost",       "media",     "message",   "mouse",    "move",         "offline",  "online",   "open",
+        "orientation", "outofsync",  "page",      "paste",     "pause",    "play",         "pointer",  "popstate", "progress",
+        "property",    "ratechange", "ready",     "rejection", "repeat",   "reset",        "resize",   "resume",   "reverse",
+        "row",         "scroll",     "search",    "security",  "seek",     "select",       "show",     "slot",     "stalled",
+        "start",       "stop",       "storage",   "submit",    "suspend",  "syncrestored", "time",     "toggle",   "touch",
+        "track",       "transition", "unhandled", "unload",    "urlflip",  "volume",       "waiting",  "webkit",   "wheel",
+        "zoom"};
+    return scan_starts(name, "on") && SCAN_ANY(postern_slice_from(name, 2), events);
+}
+
+/* A file that is built into the link which saves it. */
+static void inline_download(walker *w, const postern_html_token *t) {
+    const postern_html_attribute *href = postern_html_attribute_find(t, POSTERN_S("href"));
+    enum { LARGE = 10 << 10 };
+    if (!href || href->value.len < LARGE || !postern_html_attribute_find(t, POSTERN_S("download"))) return;
+    postern_slice url = postern_slice_trim(href->value);
+    bool harmless = scan_starts(url, "data:image/") || scan_starts(url, "data:text/plain") || scan_starts(url, "data:text/csv");
+    if (scan_starts(url, "data:") && scan_has(postern_slice_sub(url, 0, 200), ";base64") && !harmless)
+        scan_tell(w->s, w->where, 21, POSTERN_SEVERITY_MEDIUM, href->offset, url, "a link saves a file that it holds itself");
+}
+
 static void attribute(walker *w, const postern_html_token *t, const postern_html_attribute *a) {
     if (is(a->name, "srcdoc"))
         nested(w, a);
@@ -193,17 +250,18 @@ static void attribute(walker *w, const postern_html_token *t, const postern_html
         if (!class_word) url(w, t, a, place_of(t->name, a->name));
         if (scan_starts(postern_slice_trim(a->value), "javascript:"))
             tell_once(w, ONCE_SCRIPT, POSTERN_SEVERITY_LOW, a->offset, a->value, "a script in a link");
-    } else if (a->name.len > 2 && a->name.ptr[0] == 'o' && a->name.ptr[1] == 'n') {
+    } else if (is_handler(a->name)) {
         tell_once(w, ONCE_HANDLER, POSTERN_SEVERITY_LOW, a->offset, a->name, "an event handler");
         scan_script(w->s, w->where, a->offset, a->value);
     } else if (is(t->name, "param") && is(a->name, "value")) {
-        if (!scan_starts(a->value, "//") && a->value.len < 2048) url(w, t, a, POSTERN_PLACE_LOAD);
+        if (!scan_starts(a->value, "//") && a->value.len < 2048) parameter(w, t, a);
     }
 }
 
 static void start(walker *w, const postern_html_token *t) {
     active_element(w, t);
     if (is(t->name, "meta")) refresh(w, t);
+    if (is(t->name, "a")) inline_download(w, t);
     for (size_t i = 0; i < t->attribute_count && !scan_ended(w->s); i++) attribute(w, t, &t->attributes[i]);
     if (is(t->name, "script")) {
         const postern_html_attribute *type = postern_html_attribute_find(t, POSTERN_S("type"));

@@ -64,6 +64,16 @@ static void part_path(const postern_archive *a, uint32_t index, postern_slice ou
     }
 }
 
+/* Whether a multipart around the part has this boundary. */
+static bool above(const reader *r, const postern_part *part, postern_slice boundary) {
+    for (uint32_t i = part->parent; i != POSTERN_NO_PART; i = postern_archive_part(r->archive, i)->parent) {
+        const postern_part *p = postern_archive_part(r->archive, i);
+        if (p->flags & POSTERN_PART_MESSAGE) return false;
+        if (postern_slice_eq(p->boundary, boundary)) return true;
+    }
+    return false;
+}
+
 /* Fields that decide how a part is read, and may stand once. */
 static void headers(reader *r, const place *where, const postern_part *part, size_t at) {
     unsigned types = 0, encodings = 0, boundaries = 0;
@@ -85,25 +95,31 @@ static void headers(reader *r, const place *where, const postern_part *part, siz
         scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("boundary"), "two boundaries in one header");
     if (head.len && memchr(head.ptr, 0, head.len))
         scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80), "NUL in the headers");
-    size_t line = 0, longest = 0, lone = 0, newlines = 0;
+    size_t line = 0, longest = 0, lone = 0, newlines = 0, controls = 0;
     for (size_t i = 0; i < head.len; i++) {
         line = head.ptr[i] == '\n' ? 0 : line + 1;
         newlines += head.ptr[i] == '\n';
         if (line > longest) longest = line;
+        /* ESC begins the raw Japanese of old mail programs */
+        controls += head.ptr[i] && head.ptr[i] < ' ' && !postern_ascii_space(head.ptr[i]) && head.ptr[i] != 0x1B;
         if (head.ptr[i] == '\r' && i + 1 < head.len && head.ptr[i + 1] != '\n' && head.ptr[i + 1] != '\r') lone++;
     }
     if (lone && newlines)
         scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80), "CR without LF in the headers");
+    if (controls)
+        scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80),
+                  "control characters in the headers");
+    if (part->boundary.len && above(r, part, part->boundary))
+        scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, part->boundary,
+                  "a boundary that a multipart around it has, too");
     if (longest > 999)
         scan_tell(r->s, where, 17, POSTERN_SEVERITY_LOW, at, postern_slice_sub(head, 0, 80),
                   "a header line longer than 998 bytes");
 }
 
-static void location(reader *r, const place *where, const postern_part *part, size_t at) {
+static void location(reader *r, const place *where, postern_slice l, size_t at) {
     static const char *const banned[] = {
         "javascript:", "vbscript:", "data:", "about:", "mid:", "blob:", "mhtml:", "its:", "ms-its:", "ms-itss:", "mk:"};
-    static const char *const inner[] = {"http://localhost", "https://localhost", "http://127.", "https://127."};
-    postern_slice l = part->content_location;
     if (!l.len) return;
     bool blink = scan_starts(l, "cid:") && postern_slice_ends(l, POSTERN_S("@mhtml.blink"));
     bool blank = postern_slice_eq_nocase(l, POSTERN_S("about:blank")) || postern_slice_eq_nocase(l, POSTERN_S("about:srcdoc"));
@@ -112,37 +128,47 @@ static void location(reader *r, const place *where, const postern_part *part, si
                   "a location no part may have");
     bool network;
     postern_winpath_kind path = scan_starts(l, "//") ? POSTERN_WINPATH_NONE : postern_winpath_classify(l, &network);
-    bool trusted =
-        scan_starts(l, "file:") || SCAN_ANY(l, inner) || path == POSTERN_WINPATH_DRIVE || path == POSTERN_WINPATH_UNC;
-    if (trusted)
-        scan_tell(r->s, where, 15, where->mail ? POSTERN_SEVERITY_MEDIUM : POSTERN_SEVERITY_INFO, at, l,
-                  "a location on this machine or an inner one");
+    bool web = scan_starts(l, "http:") || scan_starts(l, "https:");
+    bool inner = scan_starts(l, "file:") || path == POSTERN_WINPATH_DRIVE || path == POSTERN_WINPATH_UNC ||
+                 (web && scan_is_inner_host(r->s, where, l));
+    bool own = where->saved && scan_same_origin(l, postern_archive_facts_of(r->archive)->location);
+    if (inner || (web && scan_is_step_up(r->s, where, l)))
+        scan_tell(r->s, where, 15, where->local_page || own ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_MEDIUM, at, l,
+                  inner ? "a location on this machine or an inner one" : "a location in a zone that is trusted more");
 }
 
 /* ---- equal names (MH014) ---- */
 
 typedef struct named {
-    uint64_t name;
+    uint64_t hash;
+    postern_slice name;
     uint32_t part;
 } named;
 
+/* A location as it resolves, so that two spellings of one are the same. */
+static postern_slice resolved(reader *r, const postern_part *part) {
+    const postern_url *base = part->parent == POSTERN_NO_PART ? NULL : postern_archive_base(r->archive, part->parent), *url;
+    if (scan_starts(part->content_location, "cid:") || part->content_location.len > 8192) return part->content_location;
+    postern_status status = postern_url_parse(r->where.arena, part->content_location, base, &url);
+    if (status == POSTERN_NOMEM) r->s->status = status;
+    return status ? part->content_location : postern_url_without_fragment(url);
+}
+
 static int by_name(const void *a, const void *b) {
     const named *x = a, *y = b;
-    if (x->name != y->name) return x->name < y->name ? -1 : 1;
+    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
     return x->part < y->part ? -1 : x->part > y->part;
 }
 
-static void shadows(reader *r, named *list, size_t count, bool by_id) {
+static void shadows(reader *r, named *list, size_t count) {
     qsort(list, count, sizeof *list, by_name);
     for (size_t i = 1; i < count && !scan_ended(r->s); i++) {
-        if (list[i].name != list[i - 1].name) continue;
+        if (!postern_slice_eq(list[i].name, list[i - 1].name)) continue;
         const postern_part *a = postern_archive_part(r->archive, list[i - 1].part),
                            *b = postern_archive_part(r->archive, list[i].part);
-        postern_slice x = by_id ? a->content_id : a->content_location, y = by_id ? b->content_id : b->content_location;
         bool same = postern_slice_eq(a->body, b->body) && a->encoding == b->encoding;
-        if (!postern_slice_eq(x, y)) continue;
         scan_tell(r->s, &r->where, 14, same ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_MEDIUM,
-                  b->nested ? 0 : (size_t)b->offset, y,
+                  b->nested ? 0 : (size_t)b->offset, list[i].name,
                   same ? "two parts of one name with the same bytes" : "two parts of one name with different bytes");
     }
 }
@@ -170,16 +196,17 @@ static bool identities(reader *r, ids *ret_ids) {
     if (!list || !hash) return false;
     for (uint32_t i = 0; i < count; i++) {
         const postern_part *p = postern_archive_part(r->archive, i);
-        if (p->content_location.len) list[n++] = (named){postern_slice_hash(p->content_location, 2), i};
+        postern_slice name = p->content_location.len ? resolved(r, p) : p->content_location;
+        if (name.len) list[n++] = (named){postern_slice_hash(name, 2), name, i};
     }
-    shadows(r, list, n, false);
+    shadows(r, list, n);
     n = 0;
     for (uint32_t i = 0; i < count; i++) {
         const postern_part *p = postern_archive_part(r->archive, i);
-        if (p->content_id.len) list[n++] = (named){postern_slice_hash(p->content_id, 1), i};
+        if (p->content_id.len) list[n++] = (named){postern_slice_hash(p->content_id, 1), p->content_id, i};
     }
-    shadows(r, list, n, true);
-    for (size_t i = 0; i < n; i++) hash[i] = list[i].name;
+    shadows(r, list, n);
+    for (size_t i = 0; i < n; i++) hash[i] = list[i].hash;
     *ret_ids = (ids){hash, n};
     return true;
 }
@@ -204,6 +231,7 @@ static void leaf(reader *r, place *where, const postern_part *part) {
     postern_slice bytes, text = {0};
     postern_status status = postern_part_decode_arena(where->arena, part, NULL, &bytes);
     bool is_text = scan_starts(part->type, "text/") || scan_has(part->type, "xml") || scan_has(part->type, "javascript");
+    remember(r, part->body);
     if (!status) remember(r, bytes);
     where->offset = part->nested ? where->offset
                                  : r->where.offset +
@@ -217,13 +245,45 @@ static void leaf(reader *r, place *where, const postern_part *part) {
         scan_tell(r->s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, part->type, "a part larger than what is looked at");
     if (status == POSTERN_NOMEM) r->s->status = status;
     if (status) return;
-    bool html_bytes = is_text && text.len;
-    if (html_bytes && text.ptr != bytes.ptr) scan_rules(r->s, where, bytes); /* as sent; as text follows */
-    scan_content(r->s, where, html_bytes ? text : bytes, part->name, part->type,
-                 (part->flags & POSTERN_PART_TYPE_DECLARED) != 0);
+    bool html_bytes = is_text && text.len, declared = (part->flags & POSTERN_PART_TYPE_DECLARED) != 0;
+    if (html_bytes && declared) scan_type(r->s, where, bytes, part->name, part->type); /* as sent */
+    if (html_bytes && text.ptr != bytes.ptr) scan_rules(r->s, where, bytes);           /* as sent; as text follows */
+    where->plain = declared && scan_starts(part->type, "text/plain");
+    scan_content(r->s, where, html_bytes ? text : bytes, part->name, part->type, declared && !html_bytes);
     place inner = *where;
     inner.depth++;
     if (postern_mailbox_kind_of(bytes) == POSTERN_MAILBOX_ARCHIVE) scan_file(r->s, &inner, bytes, part->name);
+}
+
+/* The name of Content-Type where Content-Disposition has another: some readers show the one and save the other. */
+static void other_name(reader *r, const place *where, const postern_part *part, size_t at, bool attachment) {
+    const postern_header *type = postern_part_header(part, POSTERN_S("content-type"));
+    postern_slice value;
+    postern_parameter *parameters;
+    size_t count = 0;
+    if (!type || !part->name.len || !scan_has(type->raw, "name")) return;
+    postern_status status = postern_mime_parameters(where->arena, type->raw, POSTERN_CHARSET_NONE, &value, &parameters, &count);
+    if (status == POSTERN_NOMEM) r->s->status = status;
+    for (size_t i = 0; i < count && !status; i++)
+        if (postern_slice_eq(parameters[i].name, POSTERN_S("name")) && !postern_slice_eq(parameters[i].value, part->name))
+            scan_name(r->s, where, at, parameters[i].value, attachment);
+}
+
+/* Saved pages and messages with HTML that a mail carries; what a bounce sends back is no attachment. */
+static void carried(reader *r, const place *where, const postern_part *part, size_t at) {
+    static const char *const pages[] = {"application/x-mimearchive", "message/mhtml", "application/mhtml", "multipart/mhtml"};
+    bool bounce = part->parent != POSTERN_NO_PART &&
+                  postern_slice_eq(postern_archive_part(r->archive, part->parent)->type, POSTERN_S("multipart/report"));
+    if (SCAN_IS_ONE(part->type, pages))
+        scan_tell(r->s, where, 20, POSTERN_SEVERITY_LOW, at, part->type, "a saved page as an attachment");
+    if (!(part->flags & POSTERN_PART_MESSAGE) || bounce) return;
+    for (uint32_t i = part->index + 1; i < postern_archive_part_count(r->archive); i++) {
+        const postern_part *inner = postern_archive_part(r->archive, i);
+        if (inner->depth <= part->depth) return;
+        if (!postern_slice_eq(inner->type, POSTERN_S("text/html"))) continue;
+        scan_tell(r->s, where, 20, POSTERN_SEVERITY_LOW, at, part->type, "a message with HTML as an attachment");
+        return;
+    }
 }
 
 static void one_part(reader *r, uint32_t index, const ids *have) {
@@ -240,10 +300,13 @@ static void one_part(reader *r, uint32_t index, const ids *have) {
     } else {
         size_t at = part->nested ? 0 : (size_t)part->offset;
         headers(r, &where, part, at);
-        location(r, &where, part, at);
+        location(r, &where, part->content_location, at);
+        location(r, &where, part->content_base, at);
         bool multi = (part->flags & (POSTERN_PART_MULTIPART | POSTERN_PART_MESSAGE)) != 0;
+        if (where.mail && index) carried(r, &where, part, at);
         bool attachment = where.mail && index && (part->name.len || (part->flags & POSTERN_PART_ATTACHMENT));
         if (part->name.len) scan_name(r->s, &where, at, part->name, attachment);
+        other_name(r, &where, part, at, attachment);
         if (!multi) leaf(r, &where, part);
     }
     postern_arena_free(where.arena);
@@ -252,22 +315,38 @@ static void one_part(reader *r, uint32_t index, const ids *have) {
 
 /* ---- every view ---- */
 
+static int by_value(const void *a, const void *b) {
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* What the headers in front of a view say, read loosely: the word behind `word`. */
+static postern_slice head_value(postern_slice head, const char *word) {
+    size_t at = postern_slice_find_nocase(head, 0, postern_slice_cstr(word));
+    if (at == SIZE_MAX) return postern_slice_of(NULL, 0);
+    postern_slice value = postern_slice_trim(postern_slice_from(head, at + strlen(word)));
+    size_t end = 0;
+    if (value.len && value.ptr[0] == '"') value = postern_slice_from(value, 1);
+    while (end < value.len && value.ptr[end] > ' ' && value.ptr[end] != ';' && value.ptr[end] != '"') end++;
+    return postern_slice_sub(value, 0, end);
+}
+
 static postern_status on_view(void *user, const postern_view *view) {
     reader *r = user;
     uint64_t hash = postern_slice_hash(postern_slice_trim(view->bytes), 3), before = r->s->report->findings[0];
-    for (size_t i = 0; i < r->hash_count; i++)
-        if (r->hashes[i] == hash) return POSTERN_OK;
+    if (bsearch(&hash, r->hashes, r->hash_count, sizeof hash, by_value)) return POSTERN_OK;
     place where = r->where;
     where.offset = r->where.offset + (r->where.exact ? view->offset : 0);
     where.exact = false;
     where.view = true;
+    where.encoded = !strcmp(view->reading, "raw") && scan_starts(head_value(view->head, "transfer-encoding:"), "base64");
     where.part = POSTERN_S("view");
     where.arena = postern_arena_new(POSTERN_LIMIT_SCAN_MEMORY);
     if (!where.arena) return POSTERN_NOMEM;
     uint64_t weighty = 0;
     for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++)
         weighty += i != 17 && i != 18 && i != 19 && i != 26 ? r->s->told[i] : 0;
-    scan_content(r->s, &where, view->bytes, (postern_slice){0}, (postern_slice){0}, false);
+    scan_content(r->s, &where, view->bytes, head_value(view->head, "name="), head_value(view->head, "content-type:"), false);
     for (unsigned i = 1; i <= POSTERN_FINDING_COUNT; i++)
         weighty -= i != 17 && i != 18 && i != 19 && i != 26 ? r->s->told[i] : 0;
     if (weighty && r->s->report->findings[0] != before)
@@ -286,6 +365,7 @@ static bool defective(const reader *r) {
 static void all_views(reader *r, postern_slice bytes) {
     bool cut = false;
     if (r->s->options->one_view || !defective(r) || scan_ended(r->s)) return;
+    if (r->hash_count) qsort(r->hashes, r->hash_count, sizeof *r->hashes, by_value);
     postern_status status = postern_views_each(bytes, on_view, r, &cut);
     if (status) r->s->status = status;
     if (cut)
@@ -314,6 +394,8 @@ bool scan_message(scan *s, const place *where, postern_slice bytes, postern_slic
     r.where.mail = where->mail || postern_archive_kind_of(r.archive) == POSTERN_ARCHIVE_MAIL;
     r.where.saved = postern_archive_kind_of(r.archive) == POSTERN_ARCHIVE_MHTML;
     r.where.local_page = r.where.saved && !where->mail && is_local_page(r.archive);
+    if (r.where.saved && !where->mail && s->options->policy)
+        r.where.zone = scan_zone_of(s, &r.where, postern_archive_facts_of(r.archive)->location);
     if (!identities(&r, &have)) s->status = POSTERN_NOMEM;
     uint32_t count = postern_archive_part_count(r.archive);
     for (uint32_t i = 0; i < count && !scan_ended(s); i++) one_part(&r, i, &have);

@@ -72,7 +72,7 @@ void scan_name(scan *s, const place *where, size_t at, postern_slice name, bool 
     bool web = postern_slice_eq_nocase(extension, POSTERN_S("com")) && doubled(without_tail(name), extension) == false;
     if (SCAN_IS_ONE(extension, pages))
         scan_tell(s, where, 20, POSTERN_SEVERITY_LOW, at, name, "a saved page as an attachment");
-    else if (row && (row->level1 || row->active))
+    else if (row)
         scan_tell(s, where, 20, active && !web ? POSTERN_SEVERITY_MEDIUM : POSTERN_SEVERITY_LOW, at, name,
                   "an attachment of a kind that mail programs block");
 }

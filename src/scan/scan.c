@@ -114,7 +114,7 @@ static postern_status begin(scan *s, place *where) {
 postern_status postern_scan_bytes(postern_slice bytes, postern_slice name, const postern_scan_options *options,
                                   const postern_finding_sink *sink, postern_scan_report *ret_report) {
     scan *s = calloc(1, sizeof *s);
-    place where = {.file = name, .exact = true};
+    place where = {.file = name, .exact = true, .zone = POSTERN_ZONE_INTERNET};
     if (!s) return POSTERN_NOMEM;
     *ret_report = (postern_scan_report){0};
     s->options = options;
@@ -138,7 +138,7 @@ postern_status postern_scan_url(postern_slice text, postern_url_place kind, post
                                 const postern_scan_options *options, const postern_finding_sink *sink) {
     scan *s = calloc(1, sizeof *s);
     postern_scan_report report = {0};
-    place where = {.exact = true};
+    place where = {.exact = true, .zone = POSTERN_ZONE_INTERNET};
     postern_mhtml_url m;
     if (!s) return POSTERN_NOMEM;
     s->options = options;

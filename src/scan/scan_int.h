@@ -62,7 +62,10 @@ typedef struct place {
     bool mail;             /* came with a message that somebody sent */
     bool saved;            /* inside a saved page: links to itself and scripts are usual there */
     bool local_page;       /* saved from a local file: file: references are usual there */
+    postern_zone zone;     /* of the document, as far as it can be believed; Internet for mail, too */
     bool view;             /* only some readers see it */
+    bool plain;            /* declared as plain text: what stands in it is information */
+    bool encoded;          /* such a view before its declared base64 is taken off */
     postern_arena *arena;  /* of the part at hand */
     const struct ids *ids; /* Content-IDs of the message, or NULL */
 } place;
@@ -97,6 +100,7 @@ void scan_url(scan *s, const place *where, postern_url_place place_kind, size_t 
 void scan_mhtml(scan *s, const place *where, postern_url_place place_kind, size_t at, postern_slice mhtml, postern_slice whole);
 void scan_network(scan *s, const place *where, postern_url_place place_kind, size_t at, postern_slice text,
                   postern_slice whole);
+bool scan_percent_hides(postern_slice text); /* a handler scheme appears when it is decoded */
 bool scan_is_storage(postern_slice text); /* its:, ms-its:, ms-itss:, mk:@MSITStore: */
 /* Handler URLs in running text: info. */
 void scan_text(scan *s, const place *where, postern_slice text);
@@ -123,6 +127,11 @@ void scan_polyglot(scan *s, const place *where, postern_slice bytes);
 void scan_type(scan *s, const place *where, postern_slice bytes, postern_slice name, postern_slice type);
 void scan_file(scan *s, const place *where, postern_slice bytes, postern_slice name);
 bool scan_same_origin(postern_slice a, postern_slice b);
+/* Zone of a URL under the caller's policy; Restricted when it cannot be judged. */
+postern_zone scan_zone_of(scan *s, const place *where, postern_slice url);
+/* Whether the caller's policy trusts `url` more than the document at hand. */
+bool scan_is_step_up(scan *s, const place *where, postern_slice url);
+bool scan_is_inner_host(scan *s, const place *where, postern_slice url); /* this machine, a name without a dot */
 /* False when `bytes` are no message. */
 bool scan_message(scan *s, const place *where, postern_slice bytes, postern_slice name);
 

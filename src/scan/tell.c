@@ -14,20 +14,23 @@ static bool first_time(scan *s, uint64_t hash) {
     return true;
 }
 
+/* Without the part: a view repeats what the strict reading said of it. */
 static uint64_t fingerprint(const place *where, unsigned number, postern_slice rule, postern_slice raw, const char *reason) {
     uint64_t hash = postern_slice_hash(raw, number);
     hash = postern_slice_hash(rule.len ? rule : postern_slice_cstr(reason), hash);
-    hash = postern_slice_hash(where->file, hash);
-    return where->view ? hash : postern_slice_hash(where->part, hash); /* a view repeats what the strict reading said */
+    return postern_slice_hash(where->file, hash);
 }
 
 static void tell(scan *s, const place *where, unsigned number, postern_slice rule, postern_severity severity, size_t at,
                  postern_slice raw, const char *reason) {
     if (s->status || number == 0 || number > POSTERN_FINDING_COUNT) return;
     raw = postern_slice_sub(raw, 0, RAW_MAX);
+    if (where->plain && number != 18 && number != POSTERN_FINDING_RULE) severity = POSTERN_SEVERITY_INFO;
     bool full = s->told[number] >= POSTERN_LIMIT_FINDINGS && severity < POSTERN_SEVERITY_HIGH;
     full |= s->told[number] >= 2 * POSTERN_LIMIT_FINDINGS;
-    if (!full && !first_time(s, fingerprint(where, number, rule, raw, reason))) return;
+    uint64_t print = fingerprint(where, number, rule, raw, reason);
+    if (!full && !first_time(s, where->view ? print : postern_slice_hash(where->part, print))) return;
+    if (!full && !where->view) (void)first_time(s, print);
     s->report->findings[number]++;
     s->report->findings[0]++;
     if (full) {

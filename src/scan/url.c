@@ -98,6 +98,12 @@ static void unmask(look *l) {
     }
 }
 
+bool scan_percent_hides(postern_slice text) {
+    look l = {.text = text};
+    unmask(&l);
+    return l.percent;
+}
+
 static void find_prefix(look *l) {
     while (scan_starts(l->text, "url:")) {
         l->prefix = true;
@@ -165,6 +171,29 @@ static bool is_inner(const postern_url *url) {
            (is_dotless(url->host) || postern_slice_ends(url->host, POSTERN_S(".localhost")));
 }
 
+postern_zone scan_zone_of(scan *s, const place *where, postern_slice url) {
+    postern_zone_decision decision;
+    postern_status status = postern_zone_evaluate(s->policy, url, NULL, where->arena, &decision);
+    if (status) s->status = status;
+    return status ? POSTERN_ZONE_RESTRICTED : decision.zone;
+}
+
+/* The built-in policy trusts nobody: only the caller's can. */
+bool scan_is_step_up(scan *s, const place *where, postern_slice url) {
+    if (!s->options->policy) return false;
+    postern_zone zone = scan_zone_of(s, where, url);
+    return zone != where->zone && postern_zone_least(zone, where->zone) == where->zone;
+}
+
+bool scan_is_inner_host(scan *s, const place *where, postern_slice text) {
+    const postern_url *url;
+    postern_status status = postern_url_parse(where->arena, text, NULL, &url);
+    if (status == POSTERN_NOMEM) s->status = status;
+    if (status) return false;
+    if (url->host_kind == POSTERN_HOST_IPV4) return url->ip[0] == 127;
+    return url->host_kind == POSTERN_HOST_DOMAIN && is_inner(url);
+}
+
 static void web(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text) {
     const postern_url *url;
     postern_slice host = host_of(text);
@@ -172,7 +201,8 @@ static void web(scan *s, const place *where, postern_url_place kind, size_t at, 
     if (double_percent(host)) scan_tell(s, where, 6, high, at, text, "the host is encoded twice");
     bool odd = is_dotless(host) || host.len == 0 || host.ptr[0] == '[' || postern_ascii_digit(host.ptr[0]) ||
                kind != POSTERN_PLACE_LINK;
-    if (!odd && postern_slice_find_byte(host, 0, '.') != SIZE_MAX && host.ptr[host.len - 1] != '.') return;
+    bool step = where->local_page ? false : scan_is_step_up(s, where, text);
+    if (!odd && !step && postern_slice_find_byte(host, 0, '.') != SIZE_MAX && host.ptr[host.len - 1] != '.') return;
     if (text.len > 8192 || postern_url_parse(where->arena, text, NULL, &url)) return;
     if (url->odd_number_host) scan_tell(s, where, 6, high, at, text, "the host is an address written as an odd number");
     if (url->host_kind == POSTERN_HOST_IPV6 && scan_starts(url->host, "[::ffff:"))
@@ -181,21 +211,28 @@ static void web(scan *s, const place *where, postern_url_place kind, size_t at, 
         url->host.ptr[url->host.len - 1] == '.')
         scan_tell(s, where, 6, high == POSTERN_SEVERITY_INFO ? high : POSTERN_SEVERITY_MEDIUM, at, text,
                   "a host of one label with a dot behind it passes for an inner or an outer name");
-    if (where->local_page || !is_inner(url)) return;
+    bool outside = where->zone == POSTERN_ZONE_INTERNET || where->zone == POSTERN_ZONE_RESTRICTED;
+    if (where->local_page || !(step || (outside && is_inner(url)))) return;
     if (kind == POSTERN_PLACE_LOAD)
         scan_tell(s, where, 27, POSTERN_SEVERITY_HIGH, at, text,
-                  "a document from outside loads from this machine or an inner network");
+                  step ? "something is loaded from a zone that is trusted more than the document's"
+                       : "a document from outside loads from this machine or an inner network");
     else if (kind == POSTERN_PLACE_PICTURE || kind == POSTERN_PLACE_STYLE)
-        scan_tell(s, where, 27, POSTERN_SEVERITY_MEDIUM, at, text, "a picture or style from this machine or an inner network");
+        scan_tell(s, where, 27, POSTERN_SEVERITY_MEDIUM, at, text,
+                  step ? "a picture or style from a zone that is trusted more than the document's"
+                       : "a picture or style from this machine or an inner network");
 }
 
 /* ---- cid: and mid: (MH008, MH026) ---- */
 
 static void by_id(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text) {
     postern_slice id = postern_slice_from(text, 4);
-    bool bad = text.len > 998;
-    for (size_t i = 0; i < id.len && !bad; i++)
-        bad = id.ptr[i] < ' ' || id.ptr[i] == 0x7F || strchr("<>\"`{}^|", id.ptr[i]) != NULL;
+    bool bad = text.len > 998 || !id.len;
+    for (size_t i = 0; i < id.len && !bad; i++) {
+        int high = id.ptr[i] == '%' && i + 2 < id.len ? postern_hex_value(id.ptr[i + 1]) : -1;
+        bool control = high == 0 || high == 1; /* %00 to %1F */
+        bad = control || id.ptr[i] <= ' ' || id.ptr[i] == 0x7F || strchr("<>\"`{}^|", id.ptr[i]) != NULL;
+    }
     if (kind == POSTERN_PLACE_TEXT) return;
     if (bad)
         scan_tell(s, where, 8, POSTERN_SEVERITY_MEDIUM, at, text, "an id that is overlong or has characters no id has");
@@ -205,11 +242,18 @@ static void by_id(scan *s, const place *where, postern_url_place kind, size_t at
 
 /* ---- the whole ---- */
 
+/* ms-anything: the vendor's programs, which are too many to name. */
+static bool is_vendor_scheme(postern_slice text) {
+    size_t i = 3;
+    while (i < text.len && (postern_ascii_alpha(text.ptr[i]) || text.ptr[i] == '-')) i++;
+    return scan_starts(text, "ms-") && i > 4 && i < text.len && text.ptr[i] == ':' && !SCAN_ANY(text, storage);
+}
+
 static void program(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text) {
     if (kind == POSTERN_PLACE_TEXT) return;
     if (SCAN_ANY(text, programs))
         scan_tell(s, where, 12, POSTERN_SEVERITY_HIGH, at, text, "the scheme hands the rest to a program");
-    else if (SCAN_ANY(text, clients))
+    else if (SCAN_ANY(text, clients) || is_vendor_scheme(text))
         scan_tell(s, where, 12, POSTERN_SEVERITY_MEDIUM, at, text, "the scheme hands the rest to a client program");
     else if (kind != POSTERN_PLACE_LINK && kind != POSTERN_PLACE_SCRIPT && scan_starts(text, "javascript:"))
         scan_tell(s, where, 12,
@@ -225,6 +269,15 @@ static void storage_url(scan *s, const place *where, postern_url_place kind, siz
         scan_tell(s, where, 7, info ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_HIGH, at, text,
                   "the container's path steps upwards");
     size_t inner = postern_slice_find_nocase(text, 0, POSTERN_S("mhtml:"));
+    look once = {.text = text};
+    if (inner == SIZE_MAX && postern_slice_find_byte(postern_slice_sub(text, 0, SCHEME_MAX), 0, '%') != SIZE_MAX) {
+        decode_once(&once);
+        text = once.text;
+        inner = postern_slice_find_nocase(text, 0, POSTERN_S("mhtml:"));
+        if (inner <= SCHEME_MAX)
+            scan_tell(s, where, 6, info ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_HIGH, at, text,
+                      "percent signs hide the container's scheme");
+    }
     if (inner == SIZE_MAX || inner > 64) return;
     scan_tell(s, where, 1, info ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_CRITICAL, at, text,
               "a compiled help URL whose container is a mhtml: URL");

@@ -31,8 +31,15 @@ static postern_slice origin(postern_slice url) {
     return postern_slice_sub(url, 0, end);
 }
 
+/* The port that the scheme has anyway is none. */
+static postern_slice without_usual_port(postern_slice o) {
+    if (scan_starts(o, "http:") && postern_slice_ends(o, POSTERN_S(":80"))) o.len -= 3;
+    if (scan_starts(o, "https:") && postern_slice_ends(o, POSTERN_S(":443"))) o.len -= 4;
+    return o;
+}
+
 bool scan_same_origin(postern_slice a, postern_slice b) {
-    return postern_slice_eq_nocase(origin(a), origin(b));
+    return postern_slice_eq_nocase(without_usual_port(origin(a)), without_usual_port(origin(b)));
 }
 
 /* ---- the container ---- */
@@ -86,7 +93,7 @@ static void key(scan *s, const place *where, postern_url_place kind, size_t at, 
         scan_tell(s, where, 26, at_most(kind, POSTERN_SEVERITY_MEDIUM), at, whole,
                   "a part of a web page that names a local file");
     if (!is_absolute(k)) return;
-    bool remote = is_web(m->container), same = postern_slice_eq_nocase(origin(k), origin(m->container));
+    bool remote = is_web(m->container), same = scan_same_origin(k, m->container);
     bool saved = named_as_archive(m->container) && same;
     if (remote && saved) return;
     if (remote && !same)
@@ -156,6 +163,8 @@ static void local(scan *s, const place *where, postern_url_place kind, size_t at
         severity = POSTERN_SEVERITY_MEDIUM;
     if (where->local_page) severity = POSTERN_SEVERITY_INFO;
     scan_tell(s, where, 23, severity, at, text, "a path on the reader's own disk");
+    if (kind == POSTERN_PLACE_LOAD && severity == POSTERN_SEVERITY_HIGH && scan_starts(text, "file:"))
+        scan_tell(s, where, 27, severity, at, text, "a document from outside loads a file of this machine");
 }
 
 static void network(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text, postern_slice whole) {

@@ -9,8 +9,28 @@ static bool is(postern_slice name, const char *word) {
     return postern_slice_eq(name, postern_slice_cstr(word));
 }
 
+/* The prolog: blanks, comments, instructions, then perhaps a document type. SIZE_MAX: not there. */
+static void prolog(postern_slice t, size_t *ret_type, size_t *ret_sheet) {
+    *ret_type = *ret_sheet = SIZE_MAX;
+    for (size_t i = 0; i < t.len;) {
+        postern_slice rest = postern_slice_from(t, i);
+        size_t end = SIZE_MAX;
+        if (postern_ascii_space(t.ptr[i]) || t.ptr[i] >= 0x80) {
+            i++;
+            continue;
+        }
+        if (scan_starts(rest, "<!doctype")) *ret_type = i;
+        if (scan_starts(rest, "<?xml-stylesheet") && *ret_sheet == SIZE_MAX) *ret_sheet = i;
+        if (scan_starts(rest, "<!--")) end = postern_slice_find(t, i + 4, POSTERN_S("-->"));
+        if (scan_starts(rest, "<?")) end = postern_slice_find(t, i + 2, POSTERN_S("?>"));
+        if (*ret_type != SIZE_MAX || end == SIZE_MAX) return;
+        i = end + 2 + (t.ptr[end] == '-');
+    }
+}
+
 static void document_type(scan *s, const place *where, postern_slice t) {
-    size_t type = postern_slice_find_nocase(t, 0, POSTERN_S("<!doctype"));
+    size_t type, sheet;
+    prolog(t, &type, &sheet);
     if (type != SIZE_MAX) {
         postern_slice subset = postern_slice_sub(t, type, 64 << 10);
         size_t entity = postern_slice_find_nocase(subset, 0, POSTERN_S("<!entity"));
@@ -25,7 +45,6 @@ static void document_type(scan *s, const place *where, postern_slice t) {
     size_t include = postern_slice_find_nocase(t, 0, POSTERN_S("http://www.w3.org/2001/xinclude"));
     if (include != SIZE_MAX && scan_has(t, ":include"))
         scan_tell(s, where, 22, POSTERN_SEVERITY_MEDIUM, include, postern_slice_from(t, include), "XInclude reads other files");
-    size_t sheet = postern_slice_find_nocase(t, 0, POSTERN_S("<?xml-stylesheet"));
     if (sheet != SIZE_MAX && scan_has(postern_slice_sub(t, sheet, 512), "xsl"))
         scan_tell(s, where, 22, POSTERN_SEVERITY_MEDIUM, sheet, postern_slice_from(t, sheet),
                   "an instruction to transform the document");
@@ -73,6 +92,12 @@ static void relationship(scan *s, const place *where, postern_slice utf8, const 
         scan_tell(s, where, 25, POSTERN_SEVERITY_HIGH, target->offset, value, "an external target with a moniker behind it");
 }
 
+/* With any namespace prefix. */
+static bool names_relationship(postern_slice name) {
+    postern_cut prefix = postern_slice_cut(name, ':');
+    return is(prefix.ok ? prefix.tail : name, "relationship");
+}
+
 void scan_relations(scan *s, const place *where, postern_slice utf8) {
     postern_html_tokenizer *tokenizer;
     postern_html_token token;
@@ -86,7 +111,7 @@ void scan_relations(scan *s, const place *where, postern_slice utf8) {
             break;
         }
         if (token.kind == POSTERN_HTML_EOF) break;
-        if (token.kind == POSTERN_HTML_START && is(token.name, "relationship")) relationship(s, where, utf8, &token);
+        if (token.kind == POSTERN_HTML_START && names_relationship(token.name)) relationship(s, where, utf8, &token);
     }
     postern_html_tokenizer_free(tokenizer);
 }

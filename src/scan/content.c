@@ -216,7 +216,7 @@ static void text_formats(scan *s, const place *given, postern_slice bytes, poste
     bool html = scan_has(type, "html") || scan_has(type, "svg") ||
                 SCAN_IS_ONE(extension, ((const char *const[]){"htm", "html", "xhtml", "xht", "svg", "hta", "shtml"})) ||
                 looks_html(text) || (xml && scan_has(postern_slice_sub(text, 0, 4096), "<svg"));
-    if (scan_starts(head, "windows registry editor") || scan_starts(head, "regedit4"))
+    if (scan_is_settings(head, extension))
         scan_registry(s, given, bytes);
     else if (scan_starts(head, "[internetshortcut") || postern_slice_eq_nocase(extension, POSTERN_S("url")))
         scan_shortcut(s, &where, text);
@@ -249,7 +249,9 @@ void scan_content(scan *s, const place *where, postern_slice bytes, postern_slic
     if (declared) scan_type(s, where, bytes, name, type);
     scan_activemime(s, where, bytes, name, type);
     scan_polyglot(s, where, bytes);
-    if (BEGINS(front(bytes), "{\\rtf"))
+    if (BEGINS(bytes, "PReg\1\0\0\0"))
+        scan_registry(s, where, bytes);
+    else if (BEGINS(front(bytes), "{\\rtf"))
         scan_rtf(s, where, bytes);
     else if (BEGINS(bytes, "\xFF\xFE") || BEGINS(bytes, "\xFE\xFF") || !memchr(bytes.ptr, 0, bytes.len < 512 ? bytes.len : 512))
         text_formats(s, where, bytes, scan_extension(name), type);

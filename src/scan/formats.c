@@ -1,14 +1,14 @@
 /*
- * Small formats that carry one URL or setting: Internet shortcuts, RTF, registry exports, marks of origin. Each is read as
- * loosely as its Windows reader does (INI keys in any case, RTF control words with blanks, registry lines in any order).
+ * Small formats that carry one URL: Internet shortcuts, RTF, marks of origin. Each is read as
+ * loosely as its Windows reader does (INI keys in any case, RTF control words with blanks).
  *
- * Left out: RTF's binary \bin data, registry values as hex strings (a zone setting is a dword), deletions in an export.
+ * Left out: RTF's binary \bin data.
  */
 #include "scan_int.h"
 
 /* ---- lines ---- */
 
-static bool next_line(postern_slice t, size_t *pos, postern_slice *ret_line, size_t *ret_at) {
+bool scan_next_line(postern_slice t, size_t *pos, postern_slice *ret_line, size_t *ret_at) {
     if (*pos >= t.len) return false;
     size_t end = postern_slice_find_byte(t, *pos, '\n');
     *ret_at = *pos;
@@ -21,7 +21,7 @@ void scan_shortcut(scan *s, const place *where, postern_slice text) {
     static const char *const keys[] = {"url", "baseurl", "iconfile", "workingdirectory"};
     postern_slice line;
     size_t pos = 0, at;
-    while (next_line(text, &pos, &line, &at) && !scan_ended(s)) {
+    while (scan_next_line(text, &pos, &line, &at) && !scan_ended(s)) {
         postern_cut cut = postern_slice_cut(line, '=');
         if (!cut.ok || !SCAN_IS_ONE(postern_slice_trim(cut.head), keys)) continue;
         postern_slice value = postern_slice_trim(cut.tail);
@@ -103,101 +103,6 @@ void scan_rtf(scan *s, const place *where, postern_slice bytes) {
     if (object != SIZE_MAX &&
         scan_has(postern_slice_sub(object_class, 0, postern_slice_find_byte(object_class, 0, '}')), "mhtml"))
         scan_tell(s, where, 3, POSTERN_SEVERITY_CRITICAL, object, object_class, "an RTF object of the class mhtml");
-}
-
-/* ---- registry exports (MH024) ---- */
-
-static bool dword(postern_slice value, uint32_t *ret) {
-    if (!scan_starts(value, "dword:")) return false;
-    postern_slice hex = postern_slice_trim(postern_slice_from(value, 6));
-    *ret = 0;
-    if (!hex.len || hex.len > 8) return false;
-    for (size_t i = 0; i < hex.len; i++) {
-        int digit = postern_hex_value(hex.ptr[i]);
-        if (digit < 0) return false;
-        *ret = *ret * 16 + (uint32_t)digit;
-    }
-    return true;
-}
-
-static void zone_value(scan *s, const place *where, size_t at, postern_slice line, postern_slice key, postern_slice name,
-                       uint32_t value) {
-    static const char *const watched[] = {"1001", "1004", "1200", "1201", "1400", "1803", "1806", "2101"};
-    postern_slice zone = postern_slice_cut_last(key, '\\').tail;
-    uint32_t action;
-    bool restricted = postern_slice_eq(zone, POSTERN_S("4")), internet = postern_slice_eq(zone, POSTERN_S("3"));
-    if (postern_slice_eq(zone, POSTERN_S("2")) && postern_slice_eq_nocase(name, POSTERN_S("flags")) && !(value & 4))
-        scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "trusted sites need no https any more");
-    if ((!restricted && !internet) || !SCAN_IS_ONE(name, watched) || !postern_action_parse(name, &action)) return;
-    postern_action_decision usual;
-    postern_zone_action(s->policy, restricted ? POSTERN_ZONE_RESTRICTED : POSTERN_ZONE_INTERNET, action, false, &usual);
-    if (value == 0 && (usual.value & 0xFFFF) != 0)
-        scan_tell(s, where, 24, restricted ? POSTERN_SEVERITY_HIGH : POSTERN_SEVERITY_MEDIUM, at, line,
-                  "an action that the template forbids or asks about is allowed");
-}
-
-static void map_value(scan *s, const place *where, size_t at, postern_slice line, postern_slice key, postern_slice name,
-                      uint32_t value) {
-    postern_slice last = postern_slice_cut_last(key, '\\').tail;
-    bool trusted = value == 0 || value == 1 || value == 2;
-    if (scan_has(key, "\\protocoldefaults") && trusted && !postern_slice_eq(name, POSTERN_S("shell")) &&
-        !postern_slice_eq_nocase(name, POSTERN_S("@ivt"))) {
-        scan_tell(s, where, 24, POSTERN_SEVERITY_HIGH, at, line, "a whole protocol is mapped to a trusted zone");
-        return;
-    }
-    bool domains = scan_has(key, "domains\\"), ranges = scan_has(key, "\\ranges\\");
-    if (scan_has(key, "\\zonemap") && value == 1 &&
-        (postern_slice_eq_nocase(name, POSTERN_S("uncasintranet")) || postern_slice_eq_nocase(name, POSTERN_S("intranetname"))))
-        scan_tell(s, where, 24, POSTERN_SEVERITY_LOW, at, line, "shares or plain names count as intranet");
-    if ((!domains && !ranges) || !trusted) return;
-    bool top = domains && postern_slice_find_byte(last, 0, '.') == SIZE_MAX && scan_has(key, "domains\\") &&
-               postern_slice_ends(postern_slice_cut_last(key, '\\').head, POSTERN_S("omains"));
-    if (value == 0)
-        scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "a site or range is mapped to this computer's zone");
-    else if (top && postern_slice_eq(name, POSTERN_S("*")))
-        scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line,
-                  "everything below a name without a dot is mapped to a trusted zone");
-    else
-        scan_tell(s, where, 24, POSTERN_SEVERITY_INFO, at, line, "a site or range is mapped to a trusted zone");
-}
-
-static void wide_range(scan *s, const place *where, size_t at, postern_slice line, postern_slice value) {
-    static const char *const wide[] = {"\"*.*.*.*\"", "\"0.0.0.0-255.255.255.255\"", "\"0-255.*.*.*\"", "\"*.*.*\"",
-                                       "\"*\"",       "\"1.0.0.0-255.255.255.255\"", "\"0.0.0.0/0\""};
-    if (SCAN_IS_ONE(value, wide))
-        scan_tell(s, where, 24, POSTERN_SEVERITY_MEDIUM, at, line, "a range that holds the whole Internet");
-}
-
-static void registry_lines(scan *s, const place *where, postern_slice text) {
-    postern_slice line, key = {0};
-    size_t pos = 0, at;
-    while (next_line(text, &pos, &line, &at) && !scan_ended(s)) {
-        if (line.len > 1 && line.ptr[0] == '[') key = postern_slice_sub(line, 1, line.len - 2);
-        postern_cut cut = postern_slice_cut(line, '=');
-        uint32_t value;
-        if (!cut.ok || !key.len || !scan_has(key, "internet settings")) continue;
-        postern_slice name = postern_slice_trim(cut.head);
-        if (name.len > 1 && name.ptr[0] == '"') name = postern_slice_sub(name, 1, name.len - 2);
-        postern_slice data = postern_slice_trim(cut.tail);
-        if (postern_slice_eq_nocase(name, POSTERN_S(":range"))) wide_range(s, where, at, line, data);
-        if (!dword(data, &value)) continue;
-        if (scan_has(key, "\\zonemap"))
-            map_value(s, where, at, line, key, name, value);
-        else if (scan_has(key, "zones\\"))
-            zone_value(s, where, at, line, key, name, value);
-    }
-}
-
-void scan_registry(scan *s, const place *where, postern_slice bytes) {
-    postern_slice text = bytes;
-    place here = *where;
-    if (bytes.len > 1 && bytes.ptr[0] == 0xFF && bytes.ptr[1] == 0xFE) {
-        postern_status status = postern_charset_decode_arena(POSTERN_CHARSET_UTF_16LE, bytes, where->arena, NULL, 0, &text);
-        if (status == POSTERN_NOMEM) s->status = status;
-        if (status) return;
-        here.exact = false;
-    }
-    registry_lines(s, &here, text);
 }
 
 /* ---- marks of origin (MH016) ---- */

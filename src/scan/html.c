@@ -16,6 +16,7 @@ typedef struct walker {
     const place *where;
     postern_slice utf8;
     unsigned depth, done;       /* srcdoc in srcdoc; bits of `once` */
+    bool sheet;                 /* the link at hand is loaded, not followed */
     size_t text_start;          /* of a script or style that is open */
     postern_slice text_element; /* static name, empty: none */
 } walker;
@@ -58,12 +59,12 @@ static void url(walker *w, const postern_html_token *token, const postern_html_a
 
 static const char *const loading_elements[] = {"iframe", "frame", "object", "embed", "applet", "script", "bgsound"};
 
-static postern_url_place place_of(postern_slice element, postern_slice attribute) {
+static postern_url_place place_of(const walker *w, postern_slice element, postern_slice attribute) {
     bool link = is(element, "a") || is(element, "area") || is(element, "form") || is(element, "button") || is(element, "input");
     if (is(attribute, "action") || is(attribute, "formaction") || is(attribute, "cite") || is(attribute, "longdesc"))
         return POSTERN_PLACE_LINK;
     if (link && !is(attribute, "src")) return POSTERN_PLACE_LINK;
-    if (is(element, "link")) return POSTERN_PLACE_STYLE;
+    if (is(element, "link")) return w->sheet ? POSTERN_PLACE_STYLE : POSTERN_PLACE_LINK;
     if (is(element, "base")) return POSTERN_PLACE_LINK;
     return SCAN_IS_ONE(element, loading_elements) ? POSTERN_PLACE_LOAD : POSTERN_PLACE_PICTURE;
 }
@@ -247,7 +248,7 @@ static void attribute(walker *w, const postern_html_token *t, const postern_html
     else if (holds_url(a->name)) {
         if (is(a->name, "classid")) class_id(w, a);
         bool class_word = scan_starts(postern_slice_trim(a->value), "clsid:");
-        if (!class_word) url(w, t, a, place_of(t->name, a->name));
+        if (!class_word) url(w, t, a, place_of(w, t->name, a->name));
         if (scan_starts(postern_slice_trim(a->value), "javascript:"))
             tell_once(w, ONCE_SCRIPT, POSTERN_SEVERITY_LOW, a->offset, a->value, "a script in a link");
     } else if (is_handler(a->name)) {
@@ -258,8 +259,18 @@ static void attribute(walker *w, const postern_html_token *t, const postern_html
     }
 }
 
+/* <link> that is loaded with the page: a sheet, an icon, something fetched ahead. */
+static bool loads(const postern_html_token *t) {
+    static const char *const words[] = {"stylesheet", "icon", "preload", "prefetch", "modulepreload", "import", "manifest"};
+    const postern_html_attribute *rel = postern_html_attribute_find(t, POSTERN_S("rel"));
+    for (size_t i = 0; rel && i < sizeof words / sizeof *words; i++)
+        if (has_token(rel->value, words[i])) return true;
+    return false;
+}
+
 static void start(walker *w, const postern_html_token *t) {
     active_element(w, t);
+    if (is(t->name, "link")) w->sheet = loads(t);
     if (is(t->name, "meta")) refresh(w, t);
     if (is(t->name, "a")) inline_download(w, t);
     for (size_t i = 0; i < t->attribute_count && !scan_ended(w->s); i++) attribute(w, t, &t->attributes[i]);
@@ -307,8 +318,10 @@ static void walk(walker *w) {
     postern_html_tokenizer_free(tokenizer);
 }
 
-void scan_html(scan *s, const place *where, postern_slice utf8) {
+void scan_html(scan *s, const place *given, postern_slice utf8) {
+    place here = *given, *where = &here;
     walker w = {.s = s, .where = where, .utf8 = utf8};
+    here.based |= scan_has(utf8, "<base");
     walk(&w);
     scan_comment(s, where, utf8);
 }

@@ -60,23 +60,24 @@ static const postern_finding_kind kinds[POSTERN_FINDING_COUNT] = {
      "\\\\host, file: with a host or four slashes, \\\\?\\ and \\\\.\\ names, @SSL, DavWWWRoot",
      "mail inside a company names shares: medium when the host has no dot", "CVE-2023-23397, CVE-2023-29324, CVE-2023-35628"},
     {"MH014", "Two parts of one name, or a name no part may have", MEDIUM,
-     "equal Content-ID or Content-Location with different bytes (the same bytes: info), or a location that is a script, data "
-     "or "
-     "handler URL",
+     "equal Content-ID, or Content-Location that resolves to the same, with different bytes (the same bytes: info), or a "
+     "location that is a script, data or handler URL",
      "browsers that save one frame twice", "DESIGN Z11"},
-    {"MH015", "Location that claims more trust", MEDIUM, "a part of a mail located at file:, localhost or a host without a dot",
+    {"MH015", "Location that claims more trust", MEDIUM,
+     "a part located at file:, a share, localhost, a host without a dot, or a site that the policy trusts more; info when the "
+     "page itself comes from there",
      "pages saved from disk or from an intranet: info", "MS07-034"},
     {"MH016", "Mark of origin malformed or contradicted", MEDIUM,
      "a saved-from comment with a wrong length, spelling, end or scheme, marks that differ, a Zone.Identifier that is empty, "
      "doubled, unknown or trusts an address on the Internet",
      "archives whose line ends were changed: low", "MS-FSCC 5.6.1"},
     {"MH017", "MIME structure doubled, broken or buried", MEDIUM,
-     "headers that may stand once and stand twice, NUL, lone CR or overlong lines in headers, text before the first header, a "
-     "multipart "
-     "without boundary or end, a payload that only some readers see",
+     "headers that may stand once and stand twice, NUL, controls, lone CR or overlong lines in headers, text before the first "
+     "header, a multipart without boundary or end or with the boundary of one around it, a payload that only some readers see",
      "old or broken mail programs: low where they are common", "CVE-2011-0096, RFC 2046"},
     {"MH018", "Declared type and content disagree", MEDIUM,
-     "a part declared as picture, font, sound or plain text that begins as a program, script, document or archive",
+     "a part declared as picture, font, sound, style or document that begins as a program, script, page or archive; plain text "
+     "that is a page; a name that starts a program under a harmless type",
      "servers that send an error page where a picture was asked for: low", "MS03-014"},
     {"MH019", "Active content", LOW,
      "scripts, handlers, forms, plugins, frames, refresh, behaviours; high when it starts by itself and leads to a handler or "
@@ -84,29 +85,33 @@ static const postern_finding_kind kinds[POSTERN_FINDING_COUNT] = {
      "file",
      "nearly each saved page has scripts: low", "VU#206824, VU#239811"},
     {"MH020", "Archive or risky attachment in mail", LOW,
-     "an attachment that is a saved page or has an extension that Outlook blocks; medium when it runs by itself",
-     "people do send saved pages", "KB829982"},
+     "an attachment that is a saved page, a message with HTML, or has an extension that Outlook or other mail programs block; "
+     "medium when it runs by itself",
+     "people do send saved pages; what a bounce sends back is not counted", "KB829982"},
     {"MH021", "Download built by script", MEDIUM,
-     "a script that makes a blob, gives it an address or a download, and decodes base64 or holds a long piece of it",
+     "a script that makes a blob, gives it an address or a download, and decodes base64 or holds much of it; a link that saves "
+     "the large data: URL it holds",
      "applications that export files in the browser", "MITRE ATT&CK T1027.006"},
     {"MH022", "XML that reads other files", MEDIUM,
-     "entities declared in a document type, XInclude, or a style sheet instruction",
+     "entities declared in the document type of XML, XInclude, or an instruction to transform it by a style sheet",
      "XHTML with a public document type and no entities is not counted", "EDB-46690"},
     {"MH023", "Local program or document", HIGH,
-     "a path on a local disk, an environment variable, or one of the classes that run programs, in a place that is loaded or "
-     "followed",
+     "a path on a local disk, an environment variable, shell:, a page of the system's help, or a class or script object that "
+     "runs programs or writes files, in a place that is loaded or followed",
      "pages saved from disk: info", "MS04-013, MS05-001"},
     {"MH024", "Settings that weaken the zones", MEDIUM,
-     "registry values that map protocols, top-level domains or wide ranges to trusted zones, or allow what the templates of "
-     "Internet and Restricted forbid; high for protocols and Restricted",
+     "registry values that a .reg, .inf or Registry.pol leaves behind and that map protocols, top-level domains or wide ranges "
+     "to trusted zones, or allow what the templates of Internet and Restricted forbid; high for protocols and Restricted",
      "policies that map a site of one's own: info", "ATT&CK T1112"},
     {"MH025", "Relationship to a remote moniker", HIGH,
      "an external target of an Office document that ends in '!' or has '.html!'", "none known",
      "CVE-2022-30190, CVE-2021-40444"},
-    {"MH026", "Part that is not there", INFO, "a reference to a part by id that no part has; medium when the key is a file",
+    {"MH026", "Part that is not there", INFO,
+     "a reference to a part by id, or something a saved page loads, that no part of the archive is; medium when it is a file",
      "saved pages are rarely complete", "DESIGN Z2"},
     {"MH027", "Step to a more trusted zone", HIGH,
-     "something loaded by itself from this machine, a host without a dot or a private address, in a document from elsewhere",
+     "something loaded by itself from this machine, a host without a dot, a private address, or a site that the policy trusts "
+     "more than the document's own zone",
      "internal mail that loads from internal servers: medium for pictures", "DESIGN Z13"},
     {"MH028", "Limit reached, or a reader that died", MEDIUM,
      "depth, parts, headers, size or ratio beyond a limit, an archive that cannot be read, a worker that ended by itself",

@@ -252,6 +252,7 @@ static void leaf(reader *r, place *where, const postern_part *part) {
     scan_content(r->s, where, html_bytes ? text : bytes, part->name, part->type, declared && !html_bytes);
     place inner = *where;
     inner.depth++;
+    inner.archive = NULL;
     if (postern_mailbox_kind_of(bytes) == POSTERN_MAILBOX_ARCHIVE) scan_file(r->s, &inner, bytes, part->name);
 }
 
@@ -294,6 +295,8 @@ static void one_part(reader *r, uint32_t index, const ids *have) {
     part_path(r->archive, index, r->where.part, &path);
     where.part = postern_buf_slice(&path);
     where.ids = have;
+    where.archive = r->where.saved ? r->archive : NULL;
+    where.index = index;
     where.arena = postern_arena_new(POSTERN_LIMIT_SCAN_MEMORY);
     if (path.status || !where.arena) {
         r->s->status = POSTERN_NOMEM;
@@ -379,6 +382,16 @@ static bool is_local_page(postern_archive *archive) {
     return facts && SCAN_ANY(facts->location, local);
 }
 
+/* The zone that a page on this disk was saved from. A page that came by mail, or has a mark, is from outside. */
+static void home_zone(reader *r) {
+    postern_slice location = postern_archive_facts_of(r->archive)->location;
+    if (r->s->options->has_zone_stream || !location.len) return;
+    if (scan_is_inner_host(r->s, &r->where, location))
+        r->where.zone = POSTERN_ZONE_INTRANET;
+    else if (r->s->options->policy)
+        r->where.zone = scan_zone_of(r->s, &r->where, location);
+}
+
 bool scan_message(scan *s, const place *where, postern_slice bytes, postern_slice name) {
     reader r = {.s = s, .where = *where};
     postern_notes notes = {on_note, &r};
@@ -394,8 +407,7 @@ bool scan_message(scan *s, const place *where, postern_slice bytes, postern_slic
     r.where.mail = where->mail || postern_archive_kind_of(r.archive) == POSTERN_ARCHIVE_MAIL;
     r.where.saved = postern_archive_kind_of(r.archive) == POSTERN_ARCHIVE_MHTML;
     r.where.local_page = r.where.saved && !where->mail && is_local_page(r.archive);
-    if (r.where.saved && !where->mail && s->options->policy)
-        r.where.zone = scan_zone_of(s, &r.where, postern_archive_facts_of(r.archive)->location);
+    if (r.where.saved && !where->mail) home_zone(&r);
     if (!identities(&r, &have)) s->status = POSTERN_NOMEM;
     uint32_t count = postern_archive_part_count(r.archive);
     for (uint32_t i = 0; i < count && !scan_ended(s); i++) one_part(&r, i, &have);

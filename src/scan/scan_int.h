@@ -68,6 +68,9 @@ typedef struct place {
     bool encoded;          /* such a view before its declared base64 is taken off */
     postern_arena *arena;  /* of the part at hand */
     const struct ids *ids; /* Content-IDs of the message, or NULL */
+    postern_archive *archive; /* of a saved page, with the part at hand; or NULL */
+    uint32_t index;
+    bool based; /* the page says where relative references belong */
 } place;
 
 /* `at`: offset of `raw` in the bytes of `where`. */
@@ -101,6 +104,8 @@ void scan_mhtml(scan *s, const place *where, postern_url_place place_kind, size_
 void scan_network(scan *s, const place *where, postern_url_place place_kind, size_t at, postern_slice text,
                   postern_slice whole);
 bool scan_percent_hides(postern_slice text); /* a handler scheme appears when it is decoded */
+/* Whether a saved page holds what it asks for (MH026). */
+void scan_absent(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text);
 bool scan_is_storage(postern_slice text); /* its:, ms-its:, ms-itss:, mk:@MSITStore: */
 /* Handler URLs in running text: info. */
 void scan_text(scan *s, const place *where, postern_slice text);
@@ -118,6 +123,9 @@ void scan_xml(scan *s, const place *where, postern_slice utf8);
 void scan_relations(scan *s, const place *where, postern_slice utf8);
 void scan_rtf(scan *s, const place *where, postern_slice bytes);
 void scan_shortcut(scan *s, const place *where, postern_slice text);
+/* The line at *pos, trimmed, and its offset; moves *pos behind it. False at the end. */
+bool scan_next_line(postern_slice t, size_t *pos, postern_slice *ret_line, size_t *ret_at);
+bool scan_is_settings(postern_slice text, postern_slice extension); /* .reg, .inf, Registry.pol */
 void scan_registry(scan *s, const place *where, postern_slice bytes);
 void scan_stream(scan *s, const place *where, postern_slice content);
 void scan_comment(scan *s, const place *where, postern_slice html);

@@ -160,8 +160,23 @@ static void smuggling(scan *s, const place *where, size_t at, postern_slice t) {
         scan_tell(s, where, 21, POSTERN_SEVERITY_MEDIUM, at, t, "a script makes a file and offers it for saving");
 }
 
+/* Objects that start programs and write files, by the names that scripts make them by (MH023). */
+static void objects(scan *s, const place *where, size_t at, postern_slice t) {
+    static const char *const names[] = {
+        "wscript.shell",   "shell.application", "adodb.stream",     "scripting.filesystemobject",
+        "wscript.network", "internet.hhctrl",   "mmc20.application"};
+    if (!scan_has(t, "activexobject") && !scan_has(t, "createobject")) return;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t found = postern_slice_find_nocase(t, 0, postern_slice_cstr(names[i]));
+        if (found == SIZE_MAX || found == 0 || !strchr("\"'`", t.ptr[found - 1])) continue;
+        scan_tell(s, where, 23, POSTERN_SEVERITY_HIGH, at + found, postern_slice_sub(t, found, strlen(names[i])),
+                  "a script makes an object that runs programs or writes files");
+    }
+}
+
 void scan_script(scan *s, const place *where, size_t at, postern_slice utf8) {
     all_strings(s, where, at, utf8);
+    objects(s, where, at, utf8);
     smuggling(s, where, at, utf8);
 }
 

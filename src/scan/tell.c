@@ -26,6 +26,7 @@ static void tell(scan *s, const place *where, unsigned number, postern_slice rul
     if (s->status || number == 0 || number > POSTERN_FINDING_COUNT) return;
     raw = postern_slice_sub(raw, 0, RAW_MAX);
     if (where->plain && number != 18 && number != POSTERN_FINDING_RULE) severity = POSTERN_SEVERITY_INFO;
+    if (where->view && number != 17 && severity < POSTERN_SEVERITY_MEDIUM) return; /* an odd decoder makes odd tags */
     bool full = s->told[number] >= POSTERN_LIMIT_FINDINGS && severity < POSTERN_SEVERITY_HIGH;
     full |= s->told[number] >= 2 * POSTERN_LIMIT_FINDINGS;
     uint64_t print = fingerprint(where, number, rule, raw, reason);

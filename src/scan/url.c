@@ -225,6 +225,15 @@ static void web(scan *s, const place *where, postern_url_place kind, size_t at, 
 
 /* ---- cid: and mid: (MH008, MH026) ---- */
 
+/* As written, or with its percent signs resolved (RFC 2392). */
+static bool has_id(scan *s, const place *where, postern_slice id) {
+    postern_slice plain;
+    if (scan_has_id(where->ids, id)) return true;
+    postern_status status = postern_percent_decode(where->arena, id, &plain);
+    if (status == POSTERN_NOMEM) s->status = status;
+    return !status && scan_has_id(where->ids, plain);
+}
+
 static void by_id(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text) {
     postern_slice id = postern_slice_from(text, 4);
     bool bad = text.len > 998 || !id.len;
@@ -236,7 +245,7 @@ static void by_id(scan *s, const place *where, postern_url_place kind, size_t at
     if (kind == POSTERN_PLACE_TEXT) return;
     if (bad)
         scan_tell(s, where, 8, POSTERN_SEVERITY_MEDIUM, at, text, "an id that is overlong or has characters no id has");
-    else if (scan_starts(text, "cid:") && where->ids && !scan_has_id(where->ids, id))
+    else if (scan_starts(text, "cid:") && where->ids && !has_id(s, where, id))
         scan_tell(s, where, 26, POSTERN_SEVERITY_INFO, at, text, "no part has this id");
 }
 
@@ -253,7 +262,10 @@ static void program(scan *s, const place *where, postern_url_place kind, size_t 
     if (kind == POSTERN_PLACE_TEXT) return;
     if (SCAN_ANY(text, programs))
         scan_tell(s, where, 12, POSTERN_SEVERITY_HIGH, at, text, "the scheme hands the rest to a program");
-    else if (SCAN_ANY(text, clients) || is_vendor_scheme(text))
+    if (scan_starts(text, "shell:"))
+        scan_tell(s, where, 23, POSTERN_SEVERITY_HIGH, at, text, "a folder of the reader's own system");
+    if (SCAN_ANY(text, programs)) return;
+    if (SCAN_ANY(text, clients) || is_vendor_scheme(text))
         scan_tell(s, where, 12, POSTERN_SEVERITY_MEDIUM, at, text, "the scheme hands the rest to a client program");
     else if (kind != POSTERN_PLACE_LINK && kind != POSTERN_PLACE_SCRIPT && scan_starts(text, "javascript:"))
         scan_tell(s, where, 12,
@@ -265,6 +277,8 @@ static void program(scan *s, const place *where, postern_url_place kind, size_t 
 static void storage_url(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text) {
     bool info = kind == POSTERN_PLACE_TEXT;
     scan_tell(s, where, 5, info ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_HIGH, at, text, "a URL into compiled help");
+    if (!info && (scan_has(text, "windows\\help") || scan_has(text, "windows/help")))
+        scan_tell(s, where, 23, POSTERN_SEVERITY_HIGH, at, text, "a page of the system's own help");
     if (postern_slice_find(text, 0, POSTERN_S("..\\")) != SIZE_MAX || postern_slice_find(text, 0, POSTERN_S("../")) != SIZE_MAX)
         scan_tell(s, where, 7, info ? POSTERN_SEVERITY_INFO : POSTERN_SEVERITY_HIGH, at, text,
                   "the container's path steps upwards");
@@ -303,6 +317,7 @@ void scan_url(scan *s, const place *where, postern_url_place kind, size_t at, po
     unmask(&l);
     if (l.prefix || l.controls || l.percent || is_dangerous(l.text)) disguise(s, where, kind, at, &l, raw);
     injected(s, where, kind, at, l.text);
+    scan_absent(s, where, kind, at, l.text);
     bool relation = kind == POSTERN_PLACE_RELATION || kind == POSTERN_PLACE_SHORTCUT;
     if (relation && (scan_has(l.text, "mhtml:") || scan_has(l.text, "!x-usc:")))
         scan_tell(s, where, 3, POSTERN_SEVERITY_CRITICAL, at, l.text, "a mhtml: URL outside of any page");

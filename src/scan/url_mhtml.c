@@ -79,6 +79,23 @@ static void container(scan *s, const place *where, postern_url_place kind, size_
     scan_network(s, where, kind, at, c, whole);
 }
 
+/* ---- what a saved page does not hold (MH026) ---- */
+
+void scan_absent(scan *s, const place *where, postern_url_place kind, size_t at, postern_slice text) {
+    static const char *const kept[] = {"http:", "https:", "ftp:", "file:"};
+    bool loaded = kind == POSTERN_PLACE_PICTURE || kind == POSTERN_PLACE_LOAD || kind == POSTERN_PLACE_STYLE;
+    bool absolute = is_absolute(text), local = scan_starts(text, "file:");
+    if (!where->archive || !loaded || !text.len || text.ptr[0] == '#' || text.len > 4096) return;
+    if (absolute ? !SCAN_ANY(text, kept) : where->based) return;
+    postern_reference reference;
+    postern_status status = postern_archive_find(where->archive, where->index, text, NULL, &reference);
+    if (status == POSTERN_NOMEM) s->status = status;
+    if (status || reference.part != POSTERN_NO_PART) return;
+    bool other_zone = local && !where->local_page;
+    scan_tell(s, where, 26, other_zone ? POSTERN_SEVERITY_MEDIUM : POSTERN_SEVERITY_INFO, at, text,
+              other_zone ? "no part is what the page asks for, a file of another zone" : "no part is what the page asks for");
+}
+
 /* ---- the key ---- */
 
 static void key(scan *s, const place *where, postern_url_place kind, size_t at, const postern_mhtml_url *m,

@@ -64,8 +64,9 @@ void scan_xml(scan *s, const place *where, postern_slice utf8) {
 /* ---- relationships ---- */
 
 static bool ends_in_moniker(postern_slice target) {
-    if (postern_slice_ends(target, POSTERN_S("!"))) return true;
-    static const char *const words[] = {".html!", ".htm!", ".mht!", ".mhtml!", ".rtf!", ".hta!"};
+    if (postern_slice_ends(target, POSTERN_S("!")) || postern_slice_ends(target, POSTERN_S("%21"))) return true;
+    static const char *const words[] = {".html!",   ".htm!",   ".mht!",   ".mhtml!",   ".rtf!",   ".hta!",
+                                        ".html%21", ".htm%21", ".mht%21", ".mhtml%21", ".rtf%21", ".hta%21"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (scan_has(target, words[i])) return true;
     size_t fragment = postern_slice_find(target, 0, POSTERN_S("!#"));

@@ -1,7 +1,7 @@
 /*
  * Our side of gmime_peer: index every file below a folder (or one file), ten times each, or index and decode every leaf into
- * nothing.
- *   postern_peer parse|index|decode PATH
+ * nothing, or look for findings in it, every view included.
+ *   postern_peer parse|index|decode|scan PATH
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -12,17 +12,37 @@
 #include <string.h>
 
 #include "postern/mime.h"
+#include "postern/scan.h"
 
 typedef struct tally {
     uint64_t files, parts, bytes, decoded;
-    bool decode;
+    bool decode, scan;
     int times;
+    const postern_policy *policy;
 } tally;
 
 static postern_status count(void *user, const void *bytes, size_t len) {
     (void)bytes;
     *(uint64_t *)user += len;
     return POSTERN_OK;
+}
+
+static postern_status on_finding(void *user, const postern_finding *finding) {
+    (void)finding;
+    ++*(uint64_t *)user;
+    return POSTERN_OK;
+}
+
+static void scan_file(postern_slice bytes, const char *name, tally *t) {
+    uint64_t findings = 0;
+    postern_scan_options options = {.policy = t->policy};
+    postern_finding_sink sink = {on_finding, &findings};
+    postern_scan_report report;
+    if (postern_scan_bytes(bytes, postern_slice_cstr(name), &options, &sink, &report)) exit(EXIT_FAILURE);
+    t->files++;
+    t->bytes += bytes.len;
+    t->parts += report.parts;
+    t->decoded += report.bytes;
 }
 
 static void parse(const postern_file *file, tally *t) {
@@ -45,18 +65,25 @@ static void parse(const postern_file *file, tally *t) {
 static void one_file(int dirfd, const char *name, tally *t) {
     postern_file *file;
     if (postern_file_open(dirfd, name, &file, NULL)) exit(EXIT_FAILURE);
-    for (int i = 0; i < t->times; i++) parse(file, t);
+    if (t->scan) scan_file(postern_file_bytes(file), name, t);
+    for (int i = 0; i < t->times && !t->scan; i++) parse(file, t);
     postern_file_close(file);
 }
 
 int main(int argc, char **argv) {
     if (argc < 3) return 0;
-    tally t = {.decode = strcmp(argv[1], "decode") == 0, .times = strcmp(argv[1], "index") == 0 ? 10 : 1};
+    postern_policy *policy;
+    if (postern_policy_new(&policy) || postern_policy_seal(policy, NULL)) return EXIT_FAILURE;
+    tally t = {.decode = !strcmp(argv[1], "decode"),
+               .scan = !strcmp(argv[1], "scan"),
+               .times = !strcmp(argv[1], "index") ? 10 : 1,
+               .policy = policy};
     DIR *dir = opendir(argv[2]);
     if (!dir) one_file(AT_FDCWD, argv[2], &t);
     for (struct dirent *e; dir && (e = readdir(dir));)
         if (e->d_name[0] != '.') one_file(dirfd(dir), e->d_name, &t);
     if (dir) closedir(dir);
+    postern_policy_free(policy);
     printf("%" PRIu64 " files %" PRIu64 " parts %" PRIu64 " bytes %" PRIu64 " decoded\n", t.files, t.parts, t.bytes, t.decoded);
     return 0;
 }

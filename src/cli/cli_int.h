@@ -228,6 +228,9 @@ typedef struct cli_plan {
     bool roots;            /* folders are inputs themselves */
     const postern_policy *policy; /* for each job, or NULL */
     bool drop_first_byte;  /* of all data: the separator in front of the first record */
+    /* For commands that only read: opens the input, before the sandbox that this file enters; `one` then goes on inside. False:
+     * there is nothing to go on with, *ret_code is the result. Small inputs then share a worker. */
+    bool (*prepare)(cli_job *job, cli_exit *ret_code);
     /* What stands on standard output for a file whose worker died; or NULL. */
     void (*on_death)(const cli_args *args, const char *label, postern_buf *out);
     void (*on_end)(cli_exit code); /* of each input when there are several; or NULL */
@@ -262,6 +265,7 @@ void cli_guard_add(const postern_output *output);
 void cli_guard_remove(const postern_output *output);
 /* SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGBUS and crashes; `file` for the message of the last two. */
 void cli_guard_install(const char *file, int err_fd);
+void cli_guard_name(const char *file, int err_fd); /* the same signals, another file: no system call */
 double cli_job_milliseconds(const cli_job *job);
 
 /* For commands that are no job: what the process may still reach in the file system from now on. */

@@ -231,13 +231,16 @@ static cli_exit finish(printer *p, postern_status status, const postern_scan_rep
     return p->any && p->worst >= severity_of(job->args->fail_on, POSTERN_SEVERITY_MEDIUM) ? CLI_DEFECTS : CLI_CLEAN;
 }
 
+static bool prepare(cli_job *job, cli_exit *ret_code) {
+    *ret_code = cli_job_open_input(job);
+    if (*ret_code && job->file && !job->bytes_in) *ret_code = CLI_CLEAN; /* an empty file is innocent */
+    return !*ret_code && job->bytes_in;
+}
+
+/* In the sandbox already. */
 static cli_exit scan_one(cli_job *job) {
     printer p = {.job = job, .show = severity_of(job->args->show, POSTERN_SEVERITY_INFO)};
     postern_scan_report report = {0};
-    cli_exit code = cli_job_open_input(job);
-    if (code && job->file && !job->bytes_in) return CLI_CLEAN; /* an empty file is innocent */
-    if (!code) code = cli_job_sandbox(job, NULL, 0);
-    if (code) return code;
     postern_buf_init(&p.out, 64u << 20);
     cli_table_init(&p.table, 6, 5);
     p.table.right[3] = true;
@@ -249,7 +252,7 @@ static cli_exit scan_one(cli_job *job) {
     postern_finding_sink sink = {on_finding, &p};
     postern_status status =
         postern_scan_bytes(postern_file_bytes(job->file), postern_slice_cstr(job->label), &scan, &sink, &report);
-    code = finish(&p, status, &report);
+    cli_exit code = finish(&p, status, &report);
     cli_table_free(&p.table);
     postern_buf_free(&p.out);
     return code;
@@ -296,8 +299,12 @@ static cli_exit load_rules(const char *path) {
 }
 
 static cli_exit run(const cli_args *args) {
-    const cli_plan plan = {
-        .stdout_joins = true, .all_files = true, .always_worker = true, .drop_first_byte = args->sarif, .on_death = on_death};
+    const cli_plan plan = {.stdout_joins = true,
+                           .all_files = true,
+                           .always_worker = true,
+                           .drop_first_byte = args->sarif,
+                           .prepare = prepare,
+                           .on_death = on_death};
     postern_severity ignored;
     size_t defects;
     if (args->fail_on && !postern_severity_parse(postern_slice_cstr(args->fail_on), &ignored))

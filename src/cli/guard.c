@@ -53,10 +53,7 @@ static void on_end(int signal_number) {
     raise(signal_number);
 }
 
-void cli_guard_install(const char *file, int err_fd) {
-    static uint8_t stack[64 << 10]; /* a stack that overflowed cannot carry the handler */
-    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
-    sigaltstack(&alternate, NULL);
+void cli_guard_name(const char *file, int err_fd) {
     guarded_fd = err_fd;
     postern_buf shown;
     postern_buf_init(&shown, 4096);
@@ -67,6 +64,13 @@ void cli_guard_install(const char *file, int err_fd) {
         guarded_file = message_file;
     }
     postern_buf_free(&shown);
+}
+
+void cli_guard_install(const char *file, int err_fd) {
+    static uint8_t stack[64 << 10]; /* a stack that overflowed cannot carry the handler */
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&alternate, NULL);
+    cli_guard_name(file, err_fd);
     static const int unusable[] = {SIGBUS, SIGXCPU};
     static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGSEGV, SIGABRT, SIGILL, SIGFPE};
     struct sigaction action = {.sa_handler = on_unusable, .sa_flags = SA_ONSTACK | SA_RESETHAND};

@@ -1,6 +1,11 @@
 /*
  * Inputs to jobs. One input runs here; several run in worker processes, so that a file that kills its reader costs that file
  * and nothing else. What workers print is kept in memory files and shown in the order of the inputs, whatever -j says (Z20).
+ *
+ * A command that only reads (its plan has `prepare`) gives a worker a batch of small inputs, since starting one costs more than
+ * a small mail: all are opened, then the sandbox is entered, then each is read. What each came to is written to a page that the
+ * worker shares with us; when it dies, the first input without a result is the one that it costs, and those behind it get
+ * another worker.
  */
 #define _GNU_SOURCE
 #include "cli_int.h"
@@ -17,8 +22,13 @@
 
 #include "inputs.h"
 
+enum { BATCH = 64, BATCH_BYTES = 4 << 20, WAITING = 400 };
+
+/* One for each input; what concerns a process stands at the first input of its batch. */
 typedef struct worker {
-    pid_t pid; /* 0: not started, or reaped */
+    pid_t pid;    /* 0: not started, or reaped */
+    size_t last;  /* behind the last input of the batch */
+    int32_t *codes; /* shared: 1 + exit code of each input that is finished */
     int out_fd, err_fd;
     bool done;
     int status;
@@ -45,9 +55,9 @@ static void job_free(cli_job *job) {
     free(job);
 }
 
-static cli_exit run_job(const crew *c, size_t index, int out_fd, int err_fd) {
+static cli_job *job_new(const crew *c, size_t index, int out_fd, int err_fd) {
     cli_job *job = calloc(1, sizeof *job);
-    if (!job) return CLI_FAILED;
+    if (!job) return NULL;
     const cli_input *input = &c->inputs->at[index];
     job->args = c->args;
     job->input = input->path;
@@ -62,10 +72,41 @@ static cli_exit run_job(const crew *c, size_t index, int out_fd, int err_fd) {
     job->out_dir = -1;
     job->tally.verbose_fd = -1;
     clock_gettime(CLOCK_MONOTONIC, &job->started);
+    return job;
+}
+
+static cli_exit run_job(const crew *c, size_t index, int out_fd, int err_fd) {
+    cli_job *job = job_new(c, index, out_fd, err_fd);
+    if (!job) return CLI_FAILED;
     cli_guard_install(job->label, err_fd);
     cli_exit code = c->one(job);
     job_free(job);
     return code;
+}
+
+/* The inputs from `first` on: opened, then the sandbox, then read one after another. */
+static void run_batch(const crew *c, size_t first) {
+    const worker *w = &c->workers[first];
+    size_t count = w->last - first;
+    cli_job *jobs[BATCH] = {NULL};
+    bool ready[BATCH] = {false};
+    cli_exit codes[BATCH] = {CLI_CLEAN}, sandbox = CLI_CLEAN;
+    cli_guard_install(c->inputs->at[first].path, w->err_fd);
+    for (size_t i = 0; i < count; i++) {
+        codes[i] = CLI_FAILED;
+        jobs[i] = job_new(c, first + i, w[i].out_fd, w[i].err_fd);
+        if (jobs[i]) ready[i] = c->plan->prepare(jobs[i], &codes[i]);
+    }
+    if (jobs[0]) sandbox = cli_job_sandbox(jobs[0], NULL, 0);
+    for (size_t i = 0; i < count; i++) {
+        if (jobs[i] && ready[i]) {
+            cli_guard_name(jobs[i]->label, jobs[i]->err_fd);
+            clock_gettime(CLOCK_MONOTONIC, &jobs[i]->started);
+            codes[i] = sandbox ? sandbox : c->one(jobs[i]);
+        }
+        w->codes[i] = 1 + (int32_t)codes[i];
+        if (jobs[i]) job_free(jobs[i]);
+    }
 }
 
 /* ---- workers ---- */
@@ -80,11 +121,35 @@ static void on_interrupt(int signal_number) {
     raise(signal_number);
 }
 
-static bool start(crew *c, size_t index) {
-    worker *w = &c->workers[index];
+/* Where the batch that begins at `first` ends: few bytes, and every worker gets its share. */
+static size_t batch_end(const crew *c, size_t first, size_t jobs) {
+    uint64_t bytes = 0;
+    size_t most = (c->inputs->count - first) / (2 * jobs), end = first;
+    if (!c->plan->prepare || most < 2) return first + 1;
+    for (struct stat st; end < c->inputs->count && end - first < most && end - first < BATCH; end++) {
+        if (stat(c->inputs->at[end].path, &st)) continue; /* its message is its worker's */
+        if (!S_ISREG(st.st_mode) || (bytes += (uint64_t)st.st_size) > BATCH_BYTES) break;
+    }
+    return end > first ? end : first + 1;
+}
+
+static bool open_files(worker *w) {
     w->out_fd = memfd_create("out", MFD_CLOEXEC);
     w->err_fd = memfd_create("err", MFD_CLOEXEC);
-    if (w->out_fd < 0 || w->err_fd < 0) return false;
+    return w->out_fd >= 0 && w->err_fd >= 0;
+}
+
+/* In the child: what belongs to other batches is closed. */
+static void keep_own(const crew *c, size_t first) {
+    for (size_t i = c->shown; i < c->started; i++) {
+        if (i >= first && i < c->workers[first].last) continue;
+        close(c->workers[i].out_fd);
+        close(c->workers[i].err_fd);
+    }
+}
+
+static bool launch(crew *c, size_t first) {
+    worker *w = &c->workers[first];
     pid_t parent = getpid(), pid = fork();
     if (pid < 0) return false;
     if (pid == 0) {
@@ -93,12 +158,29 @@ static bool start(crew *c, size_t index) {
         signal(SIGHUP, SIG_DFL);
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() != parent) _exit(CLI_FAILED);
-        _exit(run_job(c, index, w->out_fd, w->err_fd));
+        keep_own(c, first);
+        if (!c->plan->prepare) _exit(run_job(c, first, w->out_fd, w->err_fd));
+        run_batch(c, first);
+        _exit(CLI_CLEAN);
     }
     w->pid = pid;
-    c->started++;
     c->running++;
     return true;
+}
+
+static int32_t *shared_codes(void) {
+    void *page = mmap(NULL, BATCH * sizeof(int32_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return page == MAP_FAILED ? NULL : page;
+}
+
+static bool start(crew *c, size_t first, size_t end) {
+    worker *w = &c->workers[first];
+    w->last = end;
+    if (c->plan->prepare && !(w->codes = shared_codes())) return false;
+    for (size_t i = first; i < end; i++)
+        if (!open_files(&c->workers[i])) return false;
+    c->started = end;
+    return launch(c, first);
 }
 
 /* Messages of a worker are its own words about hostile bytes: nothing but plain lines passes, even from one that was taken
@@ -170,25 +252,58 @@ static void show_finished(crew *c) {
     }
 }
 
+static void finish(crew *c, size_t index, int status) {
+    c->workers[index].status = status;
+    c->workers[index].done = true;
+    cli_progress_at(++c->finished);
+}
+
+/* The batch behind the input that its worker died of starts anew, and with nothing written. */
+static void restart(crew *c, size_t first, size_t end) {
+    c->workers[first].last = end;
+    for (size_t i = first; i < end; i++) {
+        worker *w = &c->workers[i];
+        if (ftruncate(w->out_fd, 0) || ftruncate(w->err_fd, 0)) continue;
+        lseek(w->out_fd, 0, SEEK_SET);
+        lseek(w->err_fd, 0, SEEK_SET);
+    }
+    if ((c->workers[first].codes = shared_codes()) && launch(c, first)) return;
+    for (size_t i = first; i < end; i++) finish(c, i, CLI_FAILED << 8);
+}
+
+/* What became of each input of a batch whose process has ended. */
+static void settle(crew *c, size_t first, int status) {
+    worker *w = &c->workers[first];
+    int32_t *codes = w->codes;
+    size_t i = first;
+    w->pid = 0;
+    c->running--;
+    if (!codes) {
+        finish(c, first, status);
+        return;
+    }
+    for (; i < w->last && codes[i - first] > 0 && codes[i - first] <= CLI_FAILED + 1; i++)
+        finish(c, i, (codes[i - first] - 1) << 8);
+    if (i < w->last) finish(c, i, WIFEXITED(status) && !WEXITSTATUS(status) ? CLI_FAILED << 8 : status);
+    if (i + 1 < w->last) restart(c, i + 1, w->last);
+    munmap(codes, BATCH * sizeof *codes);
+    w->codes = NULL;
+}
+
 static void reap(crew *c) {
     int status;
     pid_t pid;
     do pid = waitpid(-1, &status, 0);
     while (pid < 0 && errno == EINTR);
     for (size_t i = c->shown; i < c->started; i++)
-        if (pid > 0 && c->workers[i].pid == pid) {
-            c->workers[i].pid = 0;
-            c->workers[i].status = status;
-            c->workers[i].done = true;
-            c->running--;
-            cli_progress_at(++c->finished);
-        }
+        if (pid > 0 && c->workers[i].pid == pid) settle(c, i, status);
 }
 
 static cli_exit run_workers(crew *c) {
     size_t jobs = c->args->has_jobs ? (size_t)c->args->jobs : 1;
     if (!jobs) jobs = (size_t)sysconf(_SC_NPROCESSORS_ONLN);
-    const size_t ahead = jobs * 4 + 16; /* how many finished ones may wait for their turn: each holds two descriptors */
+    /* how many finished ones may wait for their turn: each holds two descriptors */
+    const size_t wanted = (jobs + 1) * (c->plan->prepare ? BATCH : 4) + 16, ahead = wanted < WAITING ? wanted : WAITING;
     if (!(c->workers = calloc(c->inputs->count, sizeof *c->workers))) return CLI_FAILED;
     interrupted = c;
     signal(SIGINT, on_interrupt);
@@ -197,7 +312,7 @@ static cli_exit run_workers(crew *c) {
     cli_progress_start(!c->args->quiet, "files", c->inputs->count);
     while (c->shown < c->inputs->count) {
         bool room = c->started < c->inputs->count && c->running < jobs && c->started - c->shown < ahead;
-        if (room && start(c, c->started)) continue;
+        if (room && start(c, c->started, batch_end(c, c->started, jobs))) continue;
         if (room && !c->running) {
             cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "cannot start a worker: %s", strerror(errno));
             worse(c, CLI_FAILED);

@@ -84,7 +84,9 @@ postern_status view_tell(view_walk *w, const view_layer *m, const char *reading,
     if (!status) status = view_texts(w, m, at, head, bytes);
     bool odd = strchr(reading, ',') != NULL;
     if (status || !decoded || (odd && m->depth) || !may_hold_more(bytes)) return status;
-    if (m->depth + 1 < POSTERN_LIMIT_VIEW_DEPTH) return view_walk_bytes(w, bytes, view.offset, m->depth + 1, m->remade);
+    if (m->depth + 1 < POSTERN_LIMIT_VIEW_DEPTH)
+        return view_walk_bytes(
+            w, (view_layer){.bytes = bytes, .offset = view.offset, .depth = m->depth + 1, .head = head, .remade = m->remade});
     w->cut |= scan_has(bytes, "content-t"); /* else it was a guess */
     return POSTERN_OK;
 }
@@ -178,6 +180,7 @@ static postern_status walk_segment(view_walk *w, const view_layer *m, size_t d, 
                 return POSTERN_OK;
             }
             postern_slice head = postern_slice_sub(m->bytes, from, starts[s] - from);
+            if (!head.len) head = m->head;
             postern_status status = tell_region(w, m, starts[s], found[e], head, kind != END_NEXT);
             if (status) return status;
         }
@@ -196,10 +199,9 @@ static postern_status walk_segments(view_walk *w, const view_layer *m, ends kind
     return status;
 }
 
-postern_status view_walk_bytes(view_walk *w, postern_slice bytes, uint64_t offset, unsigned depth, bool remade) {
-    view_layer m = {.bytes = bytes, .offset = offset, .depth = depth, .remade = remade};
-    if (!view_afford(w, bytes.len)) return POSTERN_OK;
-    view_find_charsets(w, bytes);
+postern_status view_walk_bytes(view_walk *w, view_layer m) {
+    if (!view_afford(w, m.bytes.len)) return POSTERN_OK;
+    view_find_charsets(w, m.bytes);
     view_find_boundaries(&m);
     postern_status status = view_find_delimiters(w, &m);
     for (ends kind = END_NEXT; kind < END_KINDS && !status; kind++) {

@@ -31,6 +31,7 @@ typedef struct view_layer {
     postern_slice bytes;
     uint64_t offset; /* of the outermost encoded bytes in the file */
     unsigned depth;
+    postern_slice head; /* of the part that the bytes are the payload of; or empty */
     bool remade; /* offsets inside mean nothing in the file */
     view_delimiter *delimiters;
     size_t delimiter_count;
@@ -39,7 +40,7 @@ typedef struct view_layer {
 } view_layer;
 
 /* views.c */
-postern_status view_walk_bytes(view_walk *w, postern_slice bytes, uint64_t offset, unsigned depth, bool remade);
+postern_status view_walk_bytes(view_walk *w, view_layer m); /* bytes, offset, depth, head, remade of it */
 /* Hands `bytes` out unless they were before; when `fresh` ones may hold something encoded, walks them, too. `at` is the place
  * within the layer. */
 postern_status view_tell(view_walk *w, const view_layer *m, const char *reading, size_t at, postern_slice head,

@@ -68,14 +68,14 @@ static postern_status mended(view_walk *w, postern_slice message, traits t) {
     if (!view_afford(w, message.len)) return POSTERN_OK;
     postern_buf_init(&out, message.len + 64);
     postern_slice bytes = mend(message, &t, &out);
-    postern_status status = out.status ? out.status : view_walk_bytes(w, bytes, 0, 0, true);
+    postern_status status = out.status ? out.status : view_walk_bytes(w, (view_layer){.bytes = bytes, .remade = true});
     postern_buf_free(&out);
     return status;
 }
 
 static postern_status walk_all(view_walk *w, postern_slice message, bool remade) {
     traits t = traits_of(message);
-    postern_status status = view_walk_bytes(w, message, 0, 0, remade);
+    postern_status status = view_walk_bytes(w, (view_layer){.bytes = message, .remade = remade});
     if (!status && t.nul) status = mended(w, message, (traits){.nul = true});
     if (!status && t.ends) status = mended(w, message, (traits){.ends = true});
     if (!status && t.prefix) status = mended(w, message, (traits){.prefix = t.prefix});
@@ -115,7 +115,8 @@ static postern_status join(view_walk *w, fragment *fragments, size_t count, size
     qsort(fragments, count, sizeof *fragments, by_number);
     postern_buf_init(&out, total + 64);
     for (size_t i = 0; i < count; i++) postern_buf_add_slice(&out, fragments[i].body);
-    postern_status status = out.status ? out.status : view_walk_bytes(w, postern_buf_slice(&out), 0, 0, true);
+    postern_status status =
+        out.status ? out.status : view_walk_bytes(w, (view_layer){.bytes = postern_buf_slice(&out), .remade = true});
     postern_buf_free(&out);
     return status;
 }

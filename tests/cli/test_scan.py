@@ -163,9 +163,26 @@ def dead_worker():
         tap.row(done and done[0] == 4 and b"MH028" in done[1], "one file alone has a worker, too", done)
 
 
+def dead_worker_of_a_batch():
+    """Small files share a worker. Killed among them, it costs the one that it was at; those before and behind it are read."""
+    with folder() as d:
+        names = [f"{i:03}.html" for i in range(60)]
+        for i, name in enumerate(names):
+            write(f"{d}/{name}", EVIL + (b"<a href='http://x.example/'>some words</a>\n" * 20000 if i % 20 == 5 else b""))
+        whole = [json.loads(line) for line in run("scan", "--json", *names, cwd=d)[1].splitlines()]
+        tap.row({r["file"] for r in whole if r["id"] == "MH001"} == set(names), "a batch: every file is read")
+        done = killed_scan(["--json", *names], d)
+        rows = [json.loads(line) for line in done[1].splitlines()] if done else []
+        dead = [r["file"] for r in rows if r["id"] == "MH028"]
+        tap.row(done and done[0] == 4 and len(dead) == 1, "a batch: one file is lost", done and done[0], dead)
+        tap.row({r["file"] for r in rows if r["id"] == "MH001"} == set(names) - set(dead), "a batch: all others are read", dead)
+        tap.row([r["file"] for r in rows] == sorted(r["file"] for r in rows), "a batch: in the order of the files")
+
+
 outputs()
 severities()
 sarif()
 rules()
 dead_worker()
+dead_worker_of_a_batch()
 tap.finish()

@@ -107,9 +107,16 @@ void scan_rtf(scan *s, const place *where, postern_slice bytes) {
 
 /* ---- marks of origin (MH016) ---- */
 
+/* A mark that could not be read for want of memory looks malformed (Z10). */
+static bool mark_was_read(scan *s, const place *where) {
+    if (postern_arena_failure(where->arena) == POSTERN_NOMEM) s->status = POSTERN_NOMEM;
+    return !s->status;
+}
+
 void scan_stream(scan *s, const place *where, postern_slice content) {
     postern_mark mark;
     postern_mark_from_stream(where->arena, content, &mark);
+    if (!mark_was_read(s, where)) return;
     if (!content.len || mark.malformed)
         scan_tell(s, where, 16, POSTERN_SEVERITY_MEDIUM, 0, content.len ? content : POSTERN_S("(empty)"),
                   "the Zone.Identifier is empty or malformed");
@@ -130,7 +137,7 @@ void scan_comment(scan *s, const place *where, postern_slice html) {
     size_t at = postern_slice_find_nocase(postern_slice_sub(html, 0, 64 << 10), 0, POSTERN_S("saved from url"));
     if (at == SIZE_MAX) return;
     postern_mark_from_comment(where->arena, html, &mark);
-    if (!mark.present) return;
+    if (!mark_was_read(s, where) || !mark.present) return;
     if (scan_starts(mark.url, "mhtml:") || scan_is_storage(mark.url))
         scan_url(s, where, POSTERN_PLACE_LINK, at, mark.url, mark.url);
     if (!mark.malformed) return;

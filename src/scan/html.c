@@ -191,7 +191,10 @@ static void nested(walker *w, const postern_html_attribute *a) {
     inner.exact = false;
     inner.offset += w->where->exact ? a->offset : 0;
     postern_slice copy;
-    if (postern_arena_copy(w->where->arena, a->value, &copy)) return;
+    if (postern_arena_copy(w->where->arena, a->value, &copy)) {
+        w->s->status = POSTERN_NOMEM;
+        return;
+    }
     walker in = {.s = w->s, .where = &inner, .utf8 = copy, .depth = w->depth + 1, .done = w->done};
     walk(&in);
 }

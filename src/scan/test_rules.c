@@ -1,5 +1,6 @@
 /* The caller's rules: compiled or refused with a line, run over each decoded part, told with name, part and offset. */
 #include "base/test_base.h"
+#include "base/test_oom.h"
 
 #include "postern/scan.h"
 
@@ -80,10 +81,36 @@ static void bad_rules_are_refused_with_their_line(void **state) {
     postern_rules_free(NULL);
 }
 
+static postern_status drop(void *user, const postern_finding *f) {
+    (void)user;
+    (void)f;
+    return POSTERN_OK;
+}
+
+static postern_status compile_and_run(void *user) {
+    postern_rules *rules;
+    postern_finding_sink sink = {drop, NULL};
+    postern_scan_report report;
+    postern_status status = postern_rules_compile(postern_slice_cstr(user), &rules, NULL);
+    if (status == POSTERN_UNSUPPORTED) return POSTERN_OK;
+    if (status) return status;
+    postern_scan_options options = {.rules = rules};
+    status = postern_scan_bytes(POSTERN_S(MAIL), POSTERN_S("a.eml"), &options, &sink, &report);
+    postern_rules_free(rules);
+    return status;
+}
+
+static void each_allocation_may_fail(void **state) {
+    (void)state;
+    static char text[] = RULES;
+    test_oom_each(compile_and_run, text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(matches_are_findings),
         cmocka_unit_test(bad_rules_are_refused_with_their_line),
+        cmocka_unit_test(each_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

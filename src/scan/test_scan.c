@@ -109,16 +109,61 @@ static postern_status drop(void *user, const postern_finding *f) {
     return POSTERN_OK;
 }
 
+typedef struct input {
+    const char *name, *text;
+} input;
+
 static postern_status whole_life(void *user) {
+    const input *in = user;
     postern_finding_sink sink = {drop, NULL};
     postern_scan_report report;
-    return postern_scan_bytes(postern_slice_cstr(user), POSTERN_S("a.html"), NULL, &sink, &report);
+    return postern_scan_bytes(postern_slice_cstr(in->text), postern_slice_cstr(in->name), NULL, &sink, &report);
 }
+
+#define HEAD "From: a@a.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
 
 static void each_allocation_may_fail(void **state) {
     (void)state;
-    static char text[] = "<p style='background:url(x)'><a href='ms-its:C:\\x.chm::/y'>x</a><script>a='b'</script>";
-    test_oom_each(whole_life, text);
+    static const input rows[] = {
+        {"a.html", "<p style='background:url(x)'><a href='ms-its:C:\\x.chm::/y'>x</a><script>a='b'</script>"},
+        {"a.html", "<iframe srcdoc='&lt;a href=file:///C:/x.exe>'></iframe><div style='width:exp/**/ression(1)'>"},
+        {"a.eml", HEAD "Content-Type: text/html\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                       "PGEgaHJlZj0ibWh0bWw6ZmlsZTovL0M6XHgubWh0IWh0dHA6Ly9hLmV4YW1wbGUvIj4=\r\n"},
+        {"a.eml",
+         HEAD "Content-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n--a\r\nContent-Type: message/partial; number=2\r\n"
+              "\r\nx\r\n--a\r\nContent-Type: message/partial; number=1\r\n\r\ncharset=utf-7 +AFQ-\r\n--a--\r\n"},
+        {"a.eml", HEAD "Content-Type: text/plain; charset=iso-2022-jp\r\nX: \1 =?utf-8?q?a?=\r\n\r\n\33(Bx=\r\ny\r\nbegin 644 "
+                       "a\r\n#86)C\r\nend\r\n"},
+        {"a.mht",
+         HEAD "Content-Type: multipart/related; boundary=a\r\n\r\n--a\r\nContent-Type: text/html\r\nContent-Location: "
+              "http://a.example/\r\n\r\n<img src=x.png>\r\n--a\r\nContent-Type: image/png; name=a.exe\r\nContent-Location: "
+              "x.png\r\nContent-Disposition: attachment; filename=\"b.pdf.exe\"\r\n\r\nx\r\n--a--\r\n"},
+        {"a.rels",
+         "<Relationships><Relationship Target='mhtml:http://a.example/x.html!' TargetMode='External'/></Relationships>"},
+        {"a.url", "[InternetShortcut]\nURL=URL:%6dhtml:http://a.example/x\n"},
+        {"a.reg", "REGEDIT4\n\n[HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\ZoneMap\\"
+                  "ProtocolDefaults]\n\"http\"=dword:0\n"},
+        {"a.rtf", "{\\rtf1{\\object{\\*\\objdata 6d68746d6c3a78}}{\\field{\\*\\fldinst HYPERLINK \"mhtml:x!y\"}}}"},
+        {"a.xml", "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x SYSTEM 'y'>]><a/>"},
+        {"a.txt", "[ZoneTransfer]\nZoneId=1\nHostUrl=http://a.example/\n"},
+        {"a.mbox", "From a@b Mon Jan  1 00:00:00 2026\n" HEAD "\nhi\n\nFrom a@b Mon Jan  1 00:00:00 2026\n" HEAD "\nhi\n"},
+        {"a.pdf", "%PDF-1.4\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        input copy = rows[i];
+        test_oom_each(whole_life, &copy);
+    }
+}
+
+static postern_status one_url(void *user) {
+    postern_finding_sink sink = {drop, NULL};
+    return postern_scan_url(postern_slice_cstr(user), POSTERN_PLACE_LOAD, POSTERN_S("http://b.example/"), NULL, &sink);
+}
+
+static void each_allocation_of_a_url_may_fail(void **state) {
+    (void)state;
+    static char text[] = "mhtml:http://0x7f.1/a.mht!http://a.example/b";
+    test_oom_each(one_url, text);
 }
 
 int main(void) {
@@ -127,6 +172,7 @@ int main(void) {
         cmocka_unit_test(kinds_are_whole),
         cmocka_unit_test(z20_same_again),
         cmocka_unit_test(each_allocation_may_fail),
+        cmocka_unit_test(each_allocation_of_a_url_may_fail),
         cmocka_unit_test(same_thing_is_told_once_and_many_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

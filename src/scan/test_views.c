@@ -1,5 +1,6 @@
 /* Every view: payloads that one reader sees and another does not are all handed out, each once. */
 #include "base/test_base.h"
+#include "base/test_oom.h"
 
 #include "postern/scan.h"
 
@@ -99,11 +100,37 @@ static void z18_views_are_bounded(void **state) {
     postern_buf_free(&text);
 }
 
+static postern_status pass(void *user, const postern_view *view) {
+    (void)user;
+    (void)view;
+    return POSTERN_OK;
+}
+
+static postern_status walk(void *user) {
+    bool cut;
+    return postern_views_each(postern_slice_cstr(user), pass, NULL, &cut);
+}
+
+static void each_allocation_may_fail(void **state) {
+    (void)state;
+    static char texts[][300] = {
+        "Content-Type: multipart/mixed; boundary=a; boundary*=b\r\n\r\n--a\r\n\r\n" B64
+        "\r\n--b\r\n=4=\r\n1 =?utf-8?q?x?=\r\n--a--\r\n",
+        "> Content-Type: text/plain; charset=utf-7; delsp=yes\r\r\n>\r\r\n> +AFQ- \r\n> x\r\n> begin 644 x\r\n> #86)C\r\n> "
+        "end\r\n",
+        "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Type: message/partial; number=2\r\n\r\nb\r\n"
+        "--a\r\nContent-Type: message/partial; number=1\r\n\r\na\r\n--a--\r\n",
+        "\xFF\xFEX\0Y\0",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) test_oom_each(walk, texts[i]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hidden_payloads_are_found),
         cmocka_unit_test(the_caller_may_stop),
         cmocka_unit_test(z18_views_are_bounded),
+        cmocka_unit_test(each_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

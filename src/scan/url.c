@@ -203,7 +203,10 @@ static void web(scan *s, const place *where, postern_url_place kind, size_t at, 
                kind != POSTERN_PLACE_LINK;
     bool step = where->local_page ? false : scan_is_step_up(s, where, text);
     if (!odd && !step && postern_slice_find_byte(host, 0, '.') != SIZE_MAX && host.ptr[host.len - 1] != '.') return;
-    if (text.len > 8192 || postern_url_parse(where->arena, text, NULL, &url)) return;
+    if (text.len > 8192) return;
+    postern_status status = postern_url_parse(where->arena, text, NULL, &url);
+    if (status == POSTERN_NOMEM) s->status = status;
+    if (status) return;
     if (url->odd_number_host) scan_tell(s, where, 6, high, at, text, "the host is an address written as an odd number");
     if (url->host_kind == POSTERN_HOST_IPV6 && scan_starts(url->host, "[::ffff:"))
         scan_tell(s, where, 6, high, at, text, "the host is an IPv4 address in the clothes of IPv6");

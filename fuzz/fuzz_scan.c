@@ -10,6 +10,7 @@ typedef struct told {
 
 static postern_status on_finding(void *user, const postern_finding *f) {
     told *t = user;
+    if (f->severity > POSTERN_SEVERITY_CRITICAL || (f->number == POSTERN_FINDING_RULE) != (f->rule.len != 0)) abort();
     if (f->offset > t->size || !postern_finding_kind_of(f->number) || !f->reason || f->raw.len > 256) abort();
     for (size_t i = 0; i < f->excerpt.len; i++)
         if (f->excerpt.ptr[i] < 0x20 || f->excerpt.ptr[i] == 0x7F) abort();
@@ -21,9 +22,10 @@ static postern_status on_finding(void *user, const postern_finding *f) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static const char *const names[] = {"a.eml", "a.html", "a.url", "a.rels", "a.xml", "a.zip", "a.mht", "a.css"};
+    static const char *const names[] = {"a.eml", "a.html", "a.url", "a.rels", "a.xml", "a.zip", "a.mht",      "a.css",
+                                        "a.reg", "a.inf",  "a.rtf", "a.txt",  "a.js",  "a.svg", "b.pdf.exe ", "a.library-ms"};
     if (size < 1) return 0;
-    postern_slice name = postern_slice_cstr(names[data[0] & 7]), bytes = postern_slice_of(data + 1, size - 1);
+    postern_slice name = postern_slice_cstr(names[data[0] & 15]), bytes = postern_slice_of(data + 1, size - 1);
     told first = {.size = bytes.len}, second = first;
     postern_scan_report report;
     for (unsigned i = 0; i < 2; i++) {

@@ -253,7 +253,14 @@ static void leaf(reader *r, place *where, const postern_part *part) {
     place inner = *where;
     inner.depth++;
     inner.archive = NULL;
-    if (postern_mailbox_kind_of(bytes) == POSTERN_MAILBOX_ARCHIVE) scan_file(r->s, &inner, bytes, part->name);
+    /* a mailbox, an archive, or a message that was attached as a file */
+    static const char *const messages[] = {"eml", "mht", "mhtml", "nws"};
+    bool message = SCAN_IS_ONE(scan_extension(part->name), messages) || scan_has(part->type, "mimearchive") ||
+                   scan_starts(part->type, "message/rfc822");
+    if (message && inner.depth >= POSTERN_LIMIT_SCAN_DEPTH)
+        scan_tell(r->s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, part->name, "messages nested deeper than is followed");
+    else if (message || postern_mailbox_kind_of(bytes) != POSTERN_MAILBOX_NONE)
+        scan_file(r->s, &inner, bytes, message ? POSTERN_S("x.eml") : part->name);
 }
 
 /* The name of Content-Type where Content-Disposition has another: some readers show the one and save the other. */

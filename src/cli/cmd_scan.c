@@ -173,12 +173,29 @@ static void sarif_head(postern_buf *out) {
     postern_buf_printf(out, "]}},\"results\":[");
 }
 
+/* The part; for a member of an archive or mailbox with its path in front. */
+static void add_part(printer *p, const postern_finding *f) {
+    postern_slice label = postern_slice_cstr(p->job->label), path = postern_slice_from(f->file, label.len);
+    postern_buf cell;
+    if (!path.len || !postern_slice_starts(f->file, label)) {
+        cli_table_cell(&p->table, f->part.len ? f->part : POSTERN_S("-"));
+        return;
+    }
+    postern_buf_init(&cell, 1 << 16);
+    postern_buf_add_slice(&cell, path.ptr[0] == '/' ? postern_slice_from(path, 1) : path);
+    if (f->part.len) postern_buf_add_byte(&cell, ' ');
+    postern_buf_add_slice(&cell, f->part);
+    cli_table_cell(&p->table, postern_buf_slice(&cell));
+    if (cell.status) p->out.status = cell.status;
+    postern_buf_free(&cell);
+}
+
 static void print_row(printer *p, const postern_finding *f) {
     char offset[24];
     snprintf(offset, sizeof offset, "%" PRIu64, f->offset);
     cli_table_cell(&p->table, postern_slice_cstr(postern_severity_name(f->severity)));
     cli_table_cell(&p->table, postern_slice_cstr(postern_finding_kind_of(f->number)->id));
-    cli_table_cell(&p->table, f->part.len ? f->part : POSTERN_S("-"));
+    add_part(p, f);
     cli_table_cell(&p->table, postern_slice_cstr(offset));
     char rule[160];
     snprintf(rule, sizeof rule, "rule %.*s", POSTERN_ARG(f->rule));

@@ -173,6 +173,13 @@ static bool buried_message(postern_slice bytes, size_t *ret_at) {
     return line_starts(bytes, 1, "content-location:", &location) && line_starts(bytes, 1, "mime-version:", &location);
 }
 
+/* A mail that a zip holds without compressing it is a member like others, unless the file is named as something else. */
+static bool is_member(const place *where, postern_slice bytes, size_t at) {
+    static const char *const others[] = {"doc", "xls", "ppt", "eml", "mht", "mhtml", "pdf", "htm", "html", "rtf", "msg"};
+    return BEGINS(bytes, "PK\3\4") && postern_slice_find(bytes, at, POSTERN_S("PK\1\2")) != SIZE_MAX &&
+           !SCAN_IS_ONE(scan_extension(where->file), others);
+}
+
 void scan_polyglot(scan *s, const place *where, postern_slice bytes) {
     postern_slice head = postern_slice_sub(bytes, 0, 1024);
     size_t at = 0;
@@ -180,6 +187,7 @@ void scan_polyglot(scan *s, const place *where, postern_slice bytes) {
                     BEGINS(bytes, "GIF8") || BEGINS(front(bytes), "<?xml") || BEGINS(front(bytes), "{\\rtf");
     bool picture = BEGINS(bytes, "\xFF\xD8\xFF") || BEGINS(bytes, "\x89PNG") || BEGINS(bytes, "RIFF") || looks_html(bytes);
     if ((!document && !picture) || !buried_message(bytes, &at)) return;
+    if (is_member(where, bytes, at)) return;
     if (document)
         scan_tell(s, where, 10, POSTERN_SEVERITY_HIGH, at, postern_slice_sub(bytes, at, 120),
                   "a message behind the head of another format");

@@ -14,7 +14,7 @@ typedef struct reader {
     postern_archive *archive;
     uint64_t *hashes; /* of decoded contents of the strict reading */
     size_t hash_count, hash_room;
-    bool truncated_before;
+    bool source_known; /* the last view that was not made from another one */
 } reader;
 
 /* ---- structure ---- */
@@ -344,7 +344,11 @@ static postern_slice head_value(postern_slice head, const char *word) {
 static postern_status on_view(void *user, const postern_view *view) {
     reader *r = user;
     uint64_t hash = postern_slice_hash(postern_slice_trim(view->bytes), 3), before = r->s->report->findings[0];
-    if (bsearch(&hash, r->hashes, r->hash_count, sizeof hash, by_value)) return POSTERN_OK;
+    static const char *const derived[] = {"NULs left out", "character set", "EBCDIC", "flowed text"};
+    bool known = bsearch(&hash, r->hashes, r->hash_count, sizeof hash, by_value) != NULL;
+    bool made = SCAN_IS_ONE(postern_slice_cstr(view->reading), derived);
+    if (!made) r->source_known = known;
+    if (known || (made && r->source_known)) return POSTERN_OK; /* the strict reading has seen it */
     place where = r->where;
     where.offset = r->where.offset + (r->where.exact ? view->offset : 0);
     where.exact = false;

@@ -14,11 +14,11 @@ static bool first_time(scan *s, uint64_t hash) {
     return true;
 }
 
-/* Without the part: a view repeats what the strict reading said of it. */
-static uint64_t fingerprint(const place *where, unsigned number, postern_slice rule, postern_slice raw, const char *reason) {
+/* Without file and part: a view repeats what the strict reading said, perhaps of a member of an archive. */
+static uint64_t fingerprint(unsigned number, postern_slice rule, postern_slice raw, const char *reason) {
     uint64_t hash = postern_slice_hash(raw, number);
     hash = postern_slice_hash(rule.len ? rule : postern_slice_cstr(reason), hash);
-    return postern_slice_hash(where->file, hash);
+    return hash;
 }
 
 static void tell(scan *s, const place *where, unsigned number, postern_slice rule, postern_severity severity, size_t at,
@@ -29,8 +29,9 @@ static void tell(scan *s, const place *where, unsigned number, postern_slice rul
     if (where->view && number != 17 && severity < POSTERN_SEVERITY_MEDIUM) return; /* an odd decoder makes odd tags */
     bool full = s->told[number] >= POSTERN_LIMIT_FINDINGS && severity < POSTERN_SEVERITY_HIGH;
     full |= s->told[number] >= 2 * POSTERN_LIMIT_FINDINGS;
-    uint64_t print = fingerprint(where, number, rule, raw, reason);
-    if (!full && !first_time(s, where->view ? print : postern_slice_hash(where->part, print))) return;
+    uint64_t print = fingerprint(number, rule, raw, reason);
+    if (!full && !first_time(s, where->view ? print : postern_slice_hash(where->part, postern_slice_hash(where->file, print))))
+        return;
     if (!full && !where->view) (void)first_time(s, print);
     s->report->findings[number]++;
     s->report->findings[0]++;

@@ -233,6 +233,7 @@ static void write_message(page_doc *doc, uint32_t index) {
 /* The other texts of a mixed message, from part `from` to before `to`. */
 static bool write_inline_texts(page_doc *doc, uint32_t from, uint32_t to, bool close) {
     bool any = false;
+    if (to > doc->page->part_count) to = doc->page->part_count; /* a mail without a text of its own: POSTERN_NO_PART */
     for (uint32_t i = from; i < to && !doc->page->full && doc->page->status == POSTERN_OK; i++) {
         if (!postern_archive_is_shown_inline(doc->page->archive, i)) continue;
         if (close && !any) page_close_all(doc);

@@ -5,6 +5,7 @@
 #include "page/test_page.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #define IS "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
 
@@ -379,6 +380,26 @@ static void mail_is_read_as_text(void **state) {
     postern_buf_free(&page);
 }
 
+/* A mail of attachments alone has no root: the page is its header block, at once, plain or not. */
+static void p5_a_mail_without_a_text_ends_at_once(void **state) {
+    (void)state;
+    static const char mail[] = MAIL "Content-Type: image/png; name=\"ball.png\"\r\nContent-Disposition: attachment\r\n"
+                                    "Content-Transfer-Encoding: base64\r\n\r\n" TEST_PNG "\r\n";
+    postern_policy *policy = policy_of(NULL);
+    clock_t start = clock();
+    for (int plain = 0; plain < 2; plain++) {
+        postern_buf page;
+        postern_page_report report;
+        postern_slice text = postern_slice_cstr(mail);
+        assert_int_equal(page_of(text, plain ? policy : NULL, POSTERN_ZONE_RESTRICTED, plain != 0, &page, &report, NULL),
+                         POSTERN_OK);
+        assert_true(holds(&page, "ball.png"));
+        postern_buf_free(&page);
+    }
+    assert_true(clock() - start < 2 * CLOCKS_PER_SEC); /* of this process; it was a walk over four thousand million parts */
+    postern_policy_free(policy);
+}
+
 /* ---- memory ---- */
 
 typedef struct lived {
@@ -420,6 +441,7 @@ int main(void) {
         cmocka_unit_test(z13_a_refresh_never_leads_up),
         cmocka_unit_test(z12_no_policy_passes_the_floor),
         cmocka_unit_test(mail_is_read_as_text),
+        cmocka_unit_test(p5_a_mail_without_a_text_ends_at_once),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,8 @@
 #include "html_tables.h"
 #include "page/test_page.h"
 
+#include <stdio.h>
+
 typedef struct row {
     const char *in, *out;
 } row;
@@ -228,6 +230,27 @@ static void z21_links_are_an_allowlist(void **state) {
     RUN(rows);
 }
 
+/* Whatever the scheme, known today or made up: only the four of the list stay. */
+static void z21_no_other_scheme_stays(void **state) {
+    (void)state;
+    static const char *const others[] = {
+        "ftp:", "ftps:", "sftp:", "ws:", "wss:", "file:", "blob:", "filesystem:", "about:", "news:", "irc:", "sms:",
+        "skype:", "callto:", "intent:", "market:", "ms-word:", "ms-settings:", "steam:", "ssh:", "telnet:", "gopher:",
+        "ldap:", "search-ms:", "ms-msdt:", "ms-its:", "its:", "mk:", "mhtml:", "res:", "shell:", "hcp:", "jar:",
+        "view-source:", "vbscript:", "livescript:", "x:", "zz-new+1.0:", "httpx:", "mailtox:", "webcal:", "magnet:",
+        "bitcoin:", "data:", "cid:", "mid:", "urn:", "chrome:", "resource:", "wyciwyg:"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        char html[128];
+        postern_buf got;
+        snprintf(html, sizeof html, "<a href='%s//h.test/x'>t</a><area href='%sx'>", others[i], others[i]);
+        test_page_fragment(html, &got, NULL);
+        if (!postern_slice_eq(postern_buf_slice(&got),
+                              POSTERN_S("<a href=\"#postern-inert\">t</a><area href=\"#postern-inert\">")))
+            fail_msg("%s: %.*s", others[i], (int)got.len, (const char *)got.ptr);
+        postern_buf_free(&got);
+    }
+}
+
 static void tables_are_sorted(void **state) {
     (void)state;
     for (size_t i = 1; i < page_element_count; i++) assert_true(strcmp(page_elements[i - 1].name, page_elements[i].name) < 0);
@@ -320,6 +343,7 @@ int main(void) {
         cmocka_unit_test(z7_signatures_decide),
         cmocka_unit_test(z12_forms_are_inert),
         cmocka_unit_test(z21_links_are_an_allowlist),
+        cmocka_unit_test(z21_no_other_scheme_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -361,6 +361,8 @@ static void resources_can_be_files(void **state) {
                  "<img src=\"res/a%20b%22%3C.png\"><img srcset=\"res/a%20b%22%3C.png 2x\"><img src=\"data:image/svg+xml;");
     assert_int_equal(h.calls, 1);
     assert_int_equal(h.part, 2);
+    assert_holds(postern_buf_slice(&page), "<head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
+                                           "content=\"default-src 'none'; img-src data: 'self';"); /* P4, here too */
     postern_buf_free(&page);
     postern_buf_free(&text);
 }

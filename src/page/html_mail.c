@@ -5,6 +5,7 @@
  * there.
  */
 #include "html_int.h"
+#include "size.h"
 
 static const char block_style[] =
     ":host{all:initial!important;display:block!important;visibility:visible!important;opacity:1!important;"
@@ -28,14 +29,6 @@ static void add_row(postern_buf *html, const char *label, postern_slice value) {
     postern_buf_printf(html, "</bdi></td></tr>");
 }
 
-static void add_size(postern_buf *html, const postern_part *part) {
-    uint64_t size = postern_decoded_max(part->encoding, part->body.len);
-    if (part->encoding == POSTERN_ENCODING_BASE64) size = size / 78 * 76; /* without the line ends */
-    if (size < 1000) postern_buf_printf(html, "%u bytes", (unsigned)size);
-    else if (size < 1000000) postern_buf_printf(html, "%u kB", (unsigned)((size + 500) / 1000));
-    else postern_buf_printf(html, "%u.%u MB", (unsigned)(size / 1000000), (unsigned)(size / 100000 % 10));
-}
-
 static void add_attachments(page_doc *doc, postern_buf *html) {
     unsigned shown = 0;
     page_fail(doc->page, postern_archive_uses_read(doc->page->archive));
@@ -45,7 +38,7 @@ static void add_attachments(page_doc *doc, postern_buf *html) {
         postern_buf_printf(html, shown++ ? "<li><bdi>" : "<ul><li><bdi>");
         add_escaped(html, part->name.len ? part->name : part->type);
         postern_buf_printf(html, "</bdi> (");
-        add_size(html, part);
+        page_put_size(html, part);
         postern_buf_printf(html, ")</li>");
     }
     if (shown) postern_buf_printf(html, "</ul>");

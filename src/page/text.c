@@ -3,6 +3,7 @@
  * attacker writes all of it. What reaches the terminal holds no control character, no bidi override, no text that a reader of
  * the page would not see, and says where each link leads.
  */
+#include "size.h"
 #include "text_int.h"
 
 enum { MESSAGES_MAX = 50, MESSAGE_DEPTH = 16, ATTACHMENTS_MAX = 1000, LABEL = 13 };
@@ -51,14 +52,6 @@ static void own_line(text_doc *d, postern_slice line) {
 
 /* ---- attachments ---- */
 
-static void put_size(postern_buf *out, const postern_part *part) {
-    uint64_t size = postern_decoded_max(part->encoding, part->body.len);
-    if (part->encoding == POSTERN_ENCODING_BASE64) size = size * 76 / 78; /* without the line ends */
-    if (size < 1000) postern_buf_printf(out, "%u bytes", (unsigned)size);
-    else if (size < 1000000) postern_buf_printf(out, "%u kB", (unsigned)((size + 500) / 1000));
-    else postern_buf_printf(out, "%u.%u MB", (unsigned)(size / 1000000), (unsigned)(size / 100000 % 10));
-}
-
 /* Markdown: a name at the start of an item may look like a heading or another list. */
 static void put_name(postern_buf *out, postern_slice name, bool markdown) {
     postern_buf line;
@@ -92,7 +85,7 @@ static void attachments(text_doc *d) {
         postern_buf_add_slice(&line, POSTERN_S(" ("));
         if (part->name.len) page_text_put_line(&line, part->type, d->options->markdown);
         if (part->name.len) postern_buf_add_slice(&line, POSTERN_S(", "));
-        put_size(&line, part);
+        page_put_size(&line, part);
         postern_buf_add_byte(&line, ')');
         page_text_fail(d, line.status);
         own_line(d, postern_buf_slice(&line));

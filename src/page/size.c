@@ -1,3 +1,4 @@
+/* How large a part is, for people: see size.h. */
 #include "size.h"
 
 enum { COUNT_UP_TO = 4 << 20 };

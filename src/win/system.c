@@ -156,9 +156,9 @@ static postern_status read_9x(postern_win *win) {
         return POSTERN_OK;
     win->system.major = v.part[0];
     win->system.minor = v.part[1];
-    win->system.build = v.part[2];
+    win->system.build = v.part[2] ? v.part[2] : v.part[3]; /* files say 4.10.0.2222 or 4.10.2222.0 */
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (v.part[0] == 4 && v.part[1] == rows[i].minor && v.part[2] >= rows[i].build)
+        if (v.part[0] == 4 && v.part[1] == rows[i].minor && win->system.build >= rows[i].build)
             win->system.product = postern_slice_cstr(rows[i].product);
     return POSTERN_OK;
 }

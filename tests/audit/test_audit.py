@@ -151,6 +151,11 @@ def outputs():
         overlay.write_text("REGEDIT4\r\n\r\n[nonsense\r\n")
         code, report, err = judged(tree, "--reg", overlay)
         tap.row(code == 3 and b"mark.reg" in err and b"offset" in err, "a broken overlay is named", code, err)
+        for system, wanted in (("98", "98"), ("98se", "98se"), ("me", "me")):
+            old = tree_of(f"{d}/old-{system}", system, "6.0.2800.1106").write()
+            old.put("WINDOWS/SYSTEM/KERNEL32.DLL", program(f"{old.major}.{old.minor}.0.{old.build}"))
+            report = judged(old)[1]
+            tap.row(report["system"]["id"] == wanted and report["verdict"] == "affected", f"{system} by the version of its kernel", report["system"])
         me = tree_of(f"{d}/me", "me", "6.0.2800.1409").write()
         code, report, err = judged(me)
         tap.row(code == 0 and report["verdict"] == "fixed" and "no registry" in report["answer"], "Me: files without a registry", report["answer"])

@@ -1,13 +1,15 @@
 /*
- * Stores, timed from inside: postern_peer's sister.
- *   store_peer rows STORE CACHE-FOLDER       open it; made or from the cache
- *   store_peer list STORE CACHE-FOLDER       open it and sort by each column
- * Prints milliseconds of each step, one a line, to standard error.
+ * Stores, timed from inside.
+ *   store_peer rows  STORE CACHE-FOLDER            open it: rows are made, or taken from the cache
+ *   store_peer learn STORE CACHE-FOLDER [WORDS…]   and its words; then search for each of WORDS
+ *   store_peer list  STORE CACHE-FOLDER            open it and sort by each column, flat and as threads
+ * Prints "step<TAB>milliseconds" to standard error, a line for each step, and last the peak of resident memory in MB.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,6 +63,9 @@ int main(int argc, char **argv) {
         find(store, argv[i], &query);
     }
     postern_store_close(store);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    fprintf(stderr, "peak\t%.1f\n", (double)usage.ru_maxrss * 1024 / 1e6);
     close(fd);
     close(options.cache_dir);
     return 0;

@@ -39,6 +39,8 @@ typedef struct store_builder {
 } store_builder;
 
 postern_status store_builder_word(store_builder *b, uint32_t row, const uint8_t *word, size_t len, uint64_t hash) POSTERN_MUST;
+/* Asks for the memory that store_builder_word will want for this hash: its slot, and in a second round its term. */
+void store_builder_prefetch(const store_builder *b, uint64_t hash, bool term);
 size_t store_builder_bytes(const store_builder *b);
 void store_builder_clear(store_builder *b); /* and frees */
 /* The segment as bytes: what the cache holds of it. */

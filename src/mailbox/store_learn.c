@@ -10,7 +10,14 @@
 
 #include <stdlib.h>
 
-enum { SEGMENT_BYTES = 96 << 20, MESSAGE_MEMORY = 512 << 20, RECENT = 4096 };
+enum { SEGMENT_BYTES = 96 << 20, MESSAGE_MEMORY = 512 << 20, RECENT = 4096, WAITING = 16 };
+
+/* A word on its way into the builder: its places in memory are asked for while others are looked up. */
+typedef struct waiting {
+    uint64_t hash;
+    size_t len;
+    uint8_t word[STORE_WORD_BYTES];
+} waiting;
 
 typedef struct learner {
     postern_store *store;
@@ -20,6 +27,8 @@ typedef struct learner {
     uint32_t row;
     size_t budget; /* text of the message at hand that is still read */
     bool cut;
+    waiting queue[WAITING];
+    unsigned queued;
     uint64_t recent[RECENT]; /* words that this message has already, by hash: most words of a text come again */
 } learner;
 
@@ -34,6 +43,15 @@ static uint64_t hash_word(store_words *w) {
     return hash;
 }
 
+static postern_status take_waiting(learner *l) {
+    postern_status status = POSTERN_OK;
+    for (unsigned i = 0; i < l->queued; i++) store_builder_prefetch(&l->builder, l->queue[i].hash, true);
+    for (unsigned i = 0; i < l->queued && !status; i++)
+        status = store_builder_word(&l->builder, l->row, l->queue[i].word, l->queue[i].len, l->queue[i].hash);
+    l->queued = 0;
+    return status;
+}
+
 static postern_status learn_text(learner *l, postern_slice utf8) {
     store_words w;
     if (utf8.len > l->budget) {
@@ -46,10 +64,15 @@ static postern_status learn_text(learner *l, postern_slice utf8) {
         uint64_t hash = hash_word(&w), mark = hash ^ (l->row + 1) * 0xD6E8FEB86659FD93u;
         if (l->recent[mark % RECENT] == mark) continue;
         l->recent[mark % RECENT] = mark;
-        postern_status status = store_builder_word(&l->builder, l->row, w.word, w.len, hash);
+        waiting *next = &l->queue[l->queued++];
+        memcpy(next->word, w.word, sizeof next->word);
+        next->len = w.len;
+        next->hash = hash;
+        store_builder_prefetch(&l->builder, hash, false);
+        postern_status status = l->queued == WAITING ? take_waiting(l) : POSTERN_OK;
         if (status) return status;
     }
-    return POSTERN_OK;
+    return take_waiting(l);
 }
 
 /* What a reader sees of HTML: texts, and what stands for pictures. Tags end words, but for those inside a line. */

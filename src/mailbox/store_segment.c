@@ -117,6 +117,15 @@ postern_status store_builder_word(store_builder *b, uint32_t row, const uint8_t 
     return add_byte(b, t, (uint8_t)distance);
 }
 
+void store_builder_prefetch(const store_builder *b, uint64_t hash, bool term) {
+    if (!b->table) return;
+    const uint32_t *slot = &b->table[(size_t)hash & b->mask];
+    if (!term)
+        __builtin_prefetch(slot);
+    else if (*slot != UINT32_MAX)
+        __builtin_prefetch(&b->terms[*slot], 1);
+}
+
 size_t store_builder_bytes(const store_builder *b) {
     return b->pool.len + b->term_bytes.len + (size_t)b->room * sizeof *b->terms + (b->mask + 1) * sizeof *b->table;
 }
@@ -214,23 +223,29 @@ static uint32_t lower_bound(const store_segment *g, postern_slice word) {
     return low;
 }
 
+/* Marks the rows of one term; what leads beyond the last row ends it. */
+static void mark_rows(postern_slice s, uint64_t row, uint8_t *hits, uint32_t row_count) {
+    const uint8_t *p = s.ptr, *end = s.ptr + s.len;
+    while (p < end) {
+        uint64_t distance = *p++;
+        if (distance & 0x80) { /* most are below 128 */
+            uint8_t byte = 0x80;
+            distance &= 0x7F;
+            for (unsigned shift = 7; p < end && byte & 0x80 && shift < 35; shift += 7) {
+                byte = *p++;
+                distance |= (uint64_t)(byte & 0x7F) << shift;
+            }
+        }
+        row += distance;
+        if (row >= row_count) return;
+        hits[row] = 1;
+    }
+}
+
 void store_segment_find(const store_segment *g, postern_slice word, uint8_t *hits, uint32_t row_count) {
     for (uint32_t i = lower_bound(g, word); i < g->terms; i++) {
         if (!postern_slice_starts(piece(g->term_ends, g->term_bytes, i), word)) return;
         postern_slice s = piece(g->posting_ends, g->postings, i);
-        uint64_t row = g->first_row;
-        for (size_t at = 0; at < s.len;) {
-            uint64_t distance = 0;
-            unsigned shift = 0;
-            uint8_t byte;
-            do {
-                byte = s.ptr[at++];
-                distance |= (uint64_t)(byte & 0x7F) << shift;
-                shift += 7;
-            } while (byte & 0x80 && at < s.len && shift < 35);
-            row += distance;
-            if (row >= row_count) break;
-            hits[row] = 1;
-        }
+        if (s.len) mark_rows(s, g->first_row, hits, row_count);
     }
 }

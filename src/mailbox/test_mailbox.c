@@ -1,5 +1,5 @@
 /* mailbox: mbox dialects, archives, limits. */
-#include "base/test_base.h"
+#include "base/test_oom.h"
 
 #include "postern/mailbox.h"
 
@@ -121,11 +121,70 @@ static void limits_cut(void **state) {
     assert_int_equal(postern_mailbox_each(POSTERN_S(""), see, &s, &cut), POSTERN_FORMAT);
 }
 
+/* A store of one message in two segments, one that was deleted, and a node whose child is itself. */
+static size_t make_dbx(uint8_t *room) {
+    enum { NODE = 0x24BC, INFO = NODE + 24 + 12, SEGMENT = INFO + 12 + 8 + 4, NEXT = SEGMENT + 528, FREED = NEXT + 528 };
+    static const struct {
+        uint32_t at, value;
+    } words[] = {{0, 0xFE12ADCF},
+                 {4, 0x6F74FDC5},
+                 {0x7C, FREED + 528},
+                 {0xC4, 1},
+                 {0xE4, NODE},
+                 {NODE, NODE},
+                 {NODE + 8, NODE},
+                 {NODE + 16, 1 << 8},
+                 {NODE + 24, INFO},
+                 {INFO, INFO},
+                 {INFO + 4, 12},
+                 {INFO + 8, 2 << 16},
+                 {INFO + 12, 0x81 | 0x80 << 8},
+                 {INFO + 16, 0x84 | SEGMENT << 8},
+                 {SEGMENT, SEGMENT},
+                 {SEGMENT + 4, 0x200},
+                 {SEGMENT + 8, 0x200},
+                 {SEGMENT + 12, NEXT},
+                 {NEXT, NEXT},
+                 {NEXT + 4, 0x200},
+                 {NEXT + 8, 3},
+                 {FREED, FREED},
+                 {FREED + 4, 0x1FC},
+                 {FREED + 8, 0x210}};
+    memset(room, 0, FREED + 528);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (int k = 0; k < 4; k++) room[words[i].at + (unsigned)k] = (uint8_t)(words[i].value >> (8 * k));
+    memset(room + SEGMENT + 16, 'a', 0x200);
+    memcpy(room + NEXT + 16, "end", 3);
+    memcpy(room + FREED + 16, "\0\0\0\0: x@x\nSubject: gone\n\n", 24);
+    return FREED + 528;
+}
+
+static postern_status walk_dbx(void *user) {
+    seen *s = user;
+    static uint8_t room[1 << 14];
+    const char *cut;
+    *s = (seen){0};
+    return postern_mailbox_each(postern_slice_of(room, make_dbx(room)), see, s, &cut);
+}
+
+static void dbx_with_and_without_memory(void **state) {
+    (void)state;
+    seen s;
+    static uint8_t room[1 << 14];
+    assert_int_equal(walk_dbx(&s), POSTERN_OK);
+    assert_int_equal(s.count, 2);
+    assert_string_equal(s.starts, "aF"); /* and the lost "From" is back */
+    assert_int_equal(s.bytes, 515 + 24);
+    assert_int_equal(postern_mailbox_kind_of(postern_slice_of(room, make_dbx(room))), POSTERN_MAILBOX_DBX);
+    test_oom_each(walk_dbx, &s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mbox_dialects),
         cmocka_unit_test(archives),
         cmocka_unit_test(limits_cut),
+        cmocka_unit_test(dbx_with_and_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

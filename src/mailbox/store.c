@@ -81,6 +81,7 @@ postern_status postern_store_open(int fd, const postern_store_options *options, 
     postern_store *store = calloc(1, sizeof *store);
     if (!store) return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory");
     store->fd = fd;
+    postern_buf_init(&store->paths, POSTERN_LIMIT_STORE_TEXTS);
     postern_buf_init(&store->texts, POSTERN_LIMIT_STORE_TEXTS);
     postern_status status = copy_options(store, options);
     if (status) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory");
@@ -96,6 +97,7 @@ void postern_store_close(postern_store *store) {
     postern_file_close(store->open);
     postern_buf_free(&store->name);
     postern_buf_free(&store->cache_name);
+    postern_buf_free(&store->paths);
     postern_buf_free(&store->texts);
     free(store->files);
     free(store->folders);

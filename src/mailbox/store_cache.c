@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum { HEAD_BYTES = 40, ROW_BYTES = 112 };
-static const char magic[] = "PSTNROW1";
+static const char magic[] = "PSTNROW2";
 
 uint64_t store_checksum(postern_slice s, uint64_t seed) {
     uint64_t h = seed ^ (s.len * 0x9E3779B97F4A7C15u), lane[4] = {h + 1, h + 2, h + 3, h + 4}, word;
@@ -178,8 +178,7 @@ static postern_status read_parts(postern_store *store, postern_slice bytes) {
     uint64_t need = HEAD_BYTES + (uint64_t)folders * 8 + (uint64_t)rows * ROW_BYTES + texts_len;
     if (kind != (uint32_t)store->kind || rows > POSTERN_LIMIT_STORE_MESSAGES || need != bytes.len)
         return POSTERN_FORMAT;
-    postern_slice texts = postern_slice_from(bytes, bytes.len - texts_len), paths = postern_buf_slice(&store->texts);
-    if (!postern_slice_starts(texts, paths)) return POSTERN_FORMAT; /* the files' own names stand first, and are the same */
+    postern_slice texts = postern_slice_from(bytes, bytes.len - texts_len);
     store->recs = reallocarray(NULL, (size_t)rows + 1, sizeof *store->recs);
     store->folders = reallocarray(NULL, (size_t)folders + 1, sizeof *store->folders);
     if (!store->recs || !store->folders) return POSTERN_NOMEM;
@@ -194,7 +193,7 @@ static postern_status read_parts(postern_store *store, postern_slice bytes) {
         if (!row_is_sound(store, texts, &store->recs[i])) return POSTERN_FORMAT;
     }
     postern_status status = c.ok ? threads_end(store) : POSTERN_FORMAT;
-    return status ? status : postern_buf_add_slice(&store->texts, postern_slice_from(texts, paths.len));
+    return status ? status : postern_buf_add_slice(&store->texts, texts);
 }
 
 postern_status store_cache_open(postern_store *store, const char *ending, postern_file **ret_file) {

@@ -55,8 +55,9 @@ static postern_status add_file(lister *l, postern_slice path, const entry *e) {
     }
     store_file *file = &store->files[store->file_count];
     *file = (store_file){.size = e->size, .mtime = e->mtime, .inode = e->inode, .maildir = l->maildir};
-    if (store_text_add(store, path, &file->path))
-        return postern_fail(l->reterr, store->texts.status, POSTERN_NO_OFFSET, "no memory for the list of files");
+    file->path = (store_text){(uint32_t)store->paths.len, (uint32_t)path.len};
+    if (postern_buf_add_slice(&store->paths, path))
+        return postern_fail(l->reterr, store->paths.status, POSTERN_NO_OFFSET, "no memory for the list of files");
     store->file_count++;
     store->total += e->size;
     const uint64_t facts[3] = {e->size, e->mtime, e->inode};

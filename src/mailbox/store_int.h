@@ -49,7 +49,7 @@ typedef struct store_rec {
 
 /* A file of the store, as it was when its rows were made. */
 typedef struct store_file {
-    store_text path; /* below the store, as the system has it; empty: the store itself */
+    store_text path; /* in `paths`: below the store, as the system has it; empty: the store itself */
     uint64_t size, mtime, inode;
     bool maildir; /* in cur or new of one */
 } store_file;
@@ -71,6 +71,7 @@ struct postern_store {
     uint32_t folder_count, folder_room;
     store_rec *recs;
     uint32_t rec_count, rec_room;
+    postern_buf paths; /* of files; it stays as it is while rows are made: messages view it */
     postern_buf texts;
     uint64_t fingerprint; /* of files */
     uint64_t total;       /* bytes of files */
@@ -82,6 +83,11 @@ struct postern_store {
 
 static inline postern_slice store_text_of(const postern_store *store, store_text text) {
     return postern_slice_sub(postern_buf_slice(&store->texts), text.at, text.len);
+}
+
+static inline postern_slice store_path_of(const postern_store *store, uint32_t file) {
+    store_text path = store->files[file].path;
+    return postern_slice_sub(postern_buf_slice(&store->paths), path.at, path.len);
 }
 
 /* ---- store_walk.c ---- */

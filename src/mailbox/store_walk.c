@@ -63,7 +63,7 @@ static bool may_be_message(postern_slice bytes, postern_slice name) {
 }
 
 static postern_status hand_out(walk *w, store_message *m) {
-    m->path = store_text_of(w->store, w->store->files[w->file].path);
+    m->path = store_path_of(w->store, w->file);
     m->place.file = w->file;
     m->place.length = m->bytes.len;
     if (w->messages >= POSTERN_LIMIT_STORE_MESSAGES)
@@ -132,7 +132,7 @@ static postern_status each_of_dbx(walk *w, postern_slice bytes, store_message *m
 }
 
 static void note_file(walk *w, postern_note_kind kind, postern_slice detail) {
-    if (!detail.len) detail = store_text_of(w->store, w->store->files[w->file].path);
+    if (!detail.len) detail = store_path_of(w->store, w->file);
     postern_note_send(&w->store->notes, kind, POSTERN_NO_PART, POSTERN_NO_OFFSET, detail);
 }
 
@@ -169,7 +169,7 @@ static postern_status each_of(walk *w, postern_slice bytes, store_message *m) {
     m->place.how = STORE_WHOLE;
     m->place.offset = 0;
     postern_slice name = m->member;
-    if (!name.len && w->store->is_folder) name = store_text_of(w->store, w->store->files[w->file].path);
+    if (!name.len && w->store->is_folder) name = store_path_of(w->store, w->file);
     else if (!name.len) name = postern_buf_slice(&w->store->name);
     if (!m->maildir && !may_be_message(bytes, name)) return POSTERN_OK;
     return bytes.len ? hand_out(w, m) : POSTERN_OK;
@@ -190,7 +190,7 @@ postern_status store_file_bytes(postern_store *store, uint32_t index, postern_sl
     if (!store->open || store->open_index != index) {
         int fd = store->fd;
         char path[4097];
-        postern_slice text = store_text_of(store, file->path);
+        postern_slice text = store_path_of(store, index);
         postern_file_close(store->open);
         store->open = NULL;
         postern_status status = POSTERN_OK;

@@ -103,7 +103,9 @@ static cli_exit add_operand(cli_inputs *inputs, const char *operand) {
         cli_exit code = add_folder(inputs, operand, 0);
         if (code || inputs->count > before) return code;
         cli_message(STDERR_FILENO, operand, POSTERN_NO_OFFSET,
-                    inputs->all_files ? "no file below this folder" : "no .mht, .mhtml or .eml file below this folder");
+                    inputs->all_files
+                        ? "no file below this folder"
+                        : "no .mht, .mhtml or .eml file below this folder; if it holds mailboxes, see postern list");
         return CLI_UNUSABLE;
     }
     char *path = strdup(operand);

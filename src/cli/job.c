@@ -5,6 +5,8 @@
 #define _GNU_SOURCE
 #include "cli_int.h"
 
+#include "postern/mailbox.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -174,9 +176,30 @@ static postern_status open_archive(cli_job *job, postern_error *reterr) {
     return postern_archive_open(postern_file_bytes(job->file), &options, &job->archive, reterr);
 }
 
+static postern_status second_message(void *user, const postern_mailbox_item *item) {
+    *(bool *)user = item->number > 1;
+    return item->number > 1 ? POSTERN_STATE : POSTERN_OK; /* enough */
+}
+
+/* What holds several messages is another command's. */
+static void say_store(const cli_job *job, bool opened) {
+    postern_slice bytes = postern_file_bytes(job->file);
+    postern_mailbox_kind kind = postern_mailbox_kind_of(bytes);
+    const char *cut;
+    bool several = false;
+    if (opened && kind == POSTERN_MAILBOX_MBOX && postern_mailbox_each(bytes, second_message, &several, &cut) && several)
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET,
+                    "is a mailbox: its first message stands for all; see postern list, and its --message");
+    if (!opened && (kind == POSTERN_MAILBOX_DBX || kind == POSTERN_MAILBOX_ARCHIVE))
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "if it holds messages: see postern list, and its --message");
+}
+
 cli_exit cli_job_open_archive(cli_job *job) {
     postern_error error;
-    return open_archive(job, &error) ? cli_job_fail(job, &error) : CLI_CLEAN;
+    postern_status status = open_archive(job, &error);
+    cli_exit code = status ? cli_job_fail(job, &error) : CLI_CLEAN;
+    if (!job->args->quiet) say_store(job, !status);
+    return code;
 }
 
 void cli_job_try_archive(cli_job *job) {

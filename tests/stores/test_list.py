@@ -169,6 +169,10 @@ def messages(work):
     tap.row(got == 0 and (work / "out.eml").read_bytes() == head(1) + BODIES[1], "-o writes the message", err)
     got, out, err = run("text", work / "out.eml")
     tap.row(got == 0 and b"the way home" in out, "which postern text reads", err)
+    for path, says in ((store, b"is a mailbox: its first message stands for all"), (work / "s.zip", b"if it holds messages: see postern list"),
+                       (work / "py.maildir", b"if it holds mailboxes, see postern list")):
+        got, out, err = run("text", path)
+        tap.row(says in err, f"postern text {path.name} names the command", got, err)
     got, out, err = run("list", store, "--no-cache")
     tap.row(got == 0 and out.startswith(b"MESSAGE  DATE") and b"number 7" in out, "the table", out[:200])
 

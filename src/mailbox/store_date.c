@@ -145,7 +145,7 @@ bool store_date_parse(postern_slice text, int64_t *ret_date, int32_t *ret_offset
     if (text.len > 512) text.len = 512;
     reader r = {.p = text.ptr, .end = text.ptr ? text.ptr + text.len : NULL, .day = -1};
     if (text.len) read_all(&r);
-    if (r.day < 1 || r.day > 31 || r.month < 1 || r.month > 12 || r.year < 1970 || r.year > 9999) return false;
+    if (r.day < 1 || r.day > 31 || r.month < 1 || r.month > 12 || r.year < 1900 || r.year > 9999) return false;
     if (r.hour < 0 || r.hour > 24 || r.minute < 0 || r.minute > 59 || r.second < 0 || r.second > 60) return false;
     *ret_offset = r.zone;
     *ret_date = days_of(r.year, r.month, r.day) * 86400 + r.hour * 3600 + r.minute * 60 + r.second - r.zone * 60;

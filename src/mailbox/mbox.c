@@ -70,6 +70,7 @@ static size_t head_end(postern_slice s, size_t at, bool *ret_has, uint64_t *ret_
     while (at < s.len) {
         size_t end = line_end(s, at);
         postern_slice line = postern_slice_sub(s, at, end - at);
+        if (line.ptr[0] == 'F' && separates(s, at)) break; /* a head without an end */
         at = end;
         if (line.ptr[0] == '\n' || (line.ptr[0] == '\r' && line.len <= 2)) break;
         if (postern_slice_starts_nocase(line, POSTERN_S("content-length:")))
@@ -98,7 +99,7 @@ static size_t next_from(postern_slice s, size_t start, mailbox_mbox_message *m) 
             return stop;
         }
     }
-    at = at > start ? at - 1 : at; /* a head alone: the next From_ line stands directly behind its line end */
+    at--; /* a head alone: the next From_ line stands directly behind its line end */
     while (at < s.len) {
         size_t found = postern_slice_find(s, at, POSTERN_S("\nFrom "));
         if (found == SIZE_MAX) return s.len;

@@ -41,6 +41,8 @@ static void mbox_dialects(void **state) {
     } rows[] = {
         {F1 "Subject: 1\n\nbody\n", 1, "S"},
         {F1 "A: 1\n\nbody\n\n" F1 "B: 2\n\nbody\n", 2, "AB"},
+        {F1 "A: 1\n" F1 "B: 2\n\nx\n", 2, "AB"}, /* a head without an end */
+        {F1 F1 "A: 1\n\nx\n", 1, "A"},
         {F1 "A: 1\n\nbody\n>From quoted 10:00\n\n" F1 "B: 2\n\nx\n", 2, "AB"},
         {F1 "A: 1\n\nbody\nFrom here on, no time is named\n\n" F1 "B: 2\n\nx\n", 2, "AB"},
         /* the length is right: the line inside is text */

@@ -339,6 +339,12 @@ typedef struct postern_reg_change {
 POSTERN_API postern_status postern_hive_edit(postern_hive_reader *reader, postern_slice hive, const postern_reg_change *changes,
                                              size_t count, postern_buf *ret_hive, postern_error *reterr) POSTERN_MUST;
 
+/* The same for a registry file of Wine: text. Every line that no change names stays byte for byte; `now` (100 ns since 1601) is
+ * the time of the changed keys; a new key stands at the end. The result is read again and compared. FORMAT: the file is
+ * malformed. Whoever calls this sees to it that no wineserver runs: it would write its own. */
+POSTERN_API postern_status postern_wine_reg_edit(postern_slice text, const postern_reg_change *changes, size_t count,
+                                                 uint64_t now, postern_buf *ret_text, postern_error *reterr) POSTERN_MUST;
+
 #ifdef __cplusplus
 }
 #endif

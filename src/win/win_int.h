@@ -158,6 +158,8 @@ postern_status win_hive_mount_refused(postern_key *parent, postern_slice name, c
                                       postern_error *reterr);
 postern_status win_hive_load(postern_key *key, postern_error *reterr);
 postern_status win_wine_load(postern_key *key, postern_slice text, postern_error *reterr);
+/* From *pos up to the unescaped `end`, which *pos goes behind, as UTF-8. FORMAT: there is no end. */
+postern_status win_wine_text(postern_slice line, size_t *pos, uint8_t end, postern_arena *arena, postern_slice *ret_text);
 void win_hive_close_all(postern_win *win);
 
 postern_status win_change_check(const postern_reg_change *changes, size_t count, postern_error *reterr);

@@ -83,6 +83,16 @@ static bool read_text(postern_slice s, size_t *pos, uint8_t end, postern_buf *ou
     return false;
 }
 
+postern_status win_wine_text(postern_slice line, size_t *pos, uint8_t end, postern_arena *arena, postern_slice *ret_text) {
+    postern_buf units;
+    postern_buf_init(&units, POSTERN_LIMIT_HIVE_ANSWER);
+    bool ok = read_text(line, pos, end, &units);
+    postern_status status = units.status ? units.status : ok ? POSTERN_OK : POSTERN_FORMAT;
+    if (!status) status = win_utf16_to_utf8(postern_buf_slice(&units), false, arena, ret_text);
+    postern_buf_free(&units);
+    return status;
+}
+
 static postern_status utf8_of_units(reader *r, postern_slice *ret_text) {
     if (r->units.status || win_utf16_to_utf8(postern_buf_slice(&r->units), false, r->win->arena, ret_text))
         return win_fail_memory(r->win, r->reterr);

@@ -308,12 +308,58 @@ def wine(row, build):
         row.check(not missing, f"{path}: no key is missing", len(missing), *missing[:5])
 
 
+def edited(build, root, *words):
+    run = subprocess.run([build / "tests/win/win_dump", root, "edit", *words], capture_output=True)
+    return run.stdout if run.returncode == 0 else run.stderr
+
+
+def edits(row, build, work):
+    """A hive changed by us, as reglookup and our own writer see it."""
+    root = trees.windows(work / "edit", "xp-sp1", software=ROWS)
+    hive = root / "WINDOWS/system32/config/software"
+    hive.write_bytes(edited(build, root, "WINDOWS/system32/config/software", r"Microsoft\Active Setup\{x}", "Version", "6,0,2800,1409"))
+    keys, errors = ours(build, root, r"HKLM\SOFTWARE")
+    check_reglookup(row, "changed", hive, keys)
+    check_regfexport(row, "changed", hive, keys)
+    got = {tuple(k[0][2:]): sorted(k[2]) for k in keys}
+    expected = {}
+    stack = [((), trees.tree_of([*trees.base_rows("xp-sp1")[0], *ROWS,
+                                 (r"Microsoft\Active Setup\{x}", "Version", "sz", "6,0,2800,1409")]))]
+    while stack:
+        path, key = stack.pop()
+        expected[path] = sorted(key.values)
+        stack += [((*path, c.name), c) for c in key.children.values()]
+    row.check(not errors and got == expected, "a changed hive holds what it held and the change",
+              *[k for k in expected if got.get(k) != expected[k]][:3])
+
+
+def wine_edit(row, build):
+    """Wine reads what we wrote into its prefix, and still has the rest."""
+    where, environment = prefix(build)
+    before = (where / "system.reg").read_bytes()
+    text = edited(build, where, "system.reg", r"Software\Postern\Test [1]", "value \"é\"", "a\\b \"c\"")
+    row.check(text.startswith(b"WINE REGISTRY"), "system.reg is changed", text[:300])
+    if not text.startswith(b"WINE REGISTRY"):
+        return
+    lines = set(text.split(b"\n"))
+    kept = sum(line in lines for line in before.split(b"\n"))
+    row.check(kept == len(before.split(b"\n")), "every other line stays", kept)
+    (where / "system.reg").write_bytes(text)
+    told = by_reg(environment, r"HKEY_LOCAL_MACHINE\Software\Postern")
+    settle(environment)
+    (where / "system.reg").write_bytes(before)
+    values = told.get("HKEY_LOCAL_MACHINE\\SOFTWARE\\POSTERN\\TEST [1]", {})
+    row.check([v for k, v in values.items() if k.startswith('VALUE "')] == [("REG_SZ", 'a\\b "c"')], "Wine's reg shows the new value", told)
+
+
 def stage(row, build, shared):
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         hives(row, build, shared, work)
         programs(row, build, work)
+        edits(row, build, work)
     if wine_binary():
         wine(row, build)
+        wine_edit(row, build)
     else:
         row.check(False, "wine64 is installed (tools/need test)")

@@ -46,6 +46,13 @@ def browser(row):
     module("browser").stage(row, BUILD, SHARED if SHARED.is_dir() else None)
 
 
+def viewer(row):
+    if not shutil.which("chromium") or not shutil.which("node"):
+        row.leave_out(row.name, "no Chromium or no Node")
+    elif node_modules(row):
+        module("view").stage(row, BUILD, SHARED if SHARED.is_dir() else None)
+
+
 def referee(row):
     if not SHARED.is_dir():
         row.leave_out(row.name, "no shared material")
@@ -123,6 +130,7 @@ STAGES = [
     ("mails", shared_stage("oracle", "stage_mail")),
     ("valgrind on the samples", valgrind),
     ("vectors in Chromium", browser),
+    ("viewer in Chromium", viewer),
     ("referee", referee),
     ("fidelity", fidelity),
     ("CSAF beside its validator", csaf),

@@ -5,7 +5,7 @@
 const base = location.pathname.replace(/[^/]*$/, '');
 const $ = id => document.getElementById(id);
 const root = document.documentElement;
-const language = root.lang;
+const language = navigator.languages.find(tag => tag.split('-')[0] === root.lang) ?? root.lang; // for numbers and dates: the user's way of it
 let words = {};
 const t = english => words[english] ?? english;
 const n = english => english; // marks what t() gets later
@@ -173,7 +173,7 @@ async function ask(path) {
   return answer.json().catch(() => ({ error: n('This cannot be shown'), detail: '' }));
 }
 
-async function open(message) {
+async function openMessage(message) {
   Object.assign(now, { message, part: null, facts: null });
   if (now.view === 'parts') now.view = 'page';
   say('');
@@ -202,7 +202,7 @@ function view(name) {
   show();
 }
 
-function print() { window.open(`${base}m/${now.message}/${now.view === 'text' ? 'text?width=90' : now.view === 'source' ? 'source' : 'page'}`, '_blank', 'noopener'); }
+function printMessage() { window.open(`${base}m/${now.message}/${now.view === 'text' ? 'text?width=90' : now.view === 'source' ? 'source' : 'page'}`, '_blank', 'noopener'); }
 
 // ---- the list of a store --------------------------------------------------------------------------------------------
 // Only rows that can be seen are elements; the rest is height. Rows come in blocks, and only when they are looked at.
@@ -328,7 +328,7 @@ function select(index, enter = false) {
   draw();
   clearTimeout(select.later);
   const wide = getComputedStyle($('reader')).display !== 'none';
-  if (enter || wide) select.later = setTimeout(() => { const row = rowAt(store.at); if (row) { open(row.row); if (enter) read(true); } }, enter ? 0 : 150);
+  if (enter || wide) select.later = setTimeout(() => { const row = rowAt(store.at); if (row) { openMessage(row.row); if (enter) read(true); } }, enter ? 0 : 150);
 }
 
 // On a narrow screen the list and the message take turns.
@@ -397,7 +397,7 @@ const listKeys = {
 const views = ['page', 'text', 'source', 'parts'];
 const keys = {
   '+': () => zoomTo(settings.zoom + 10), '=': () => zoomTo(settings.zoom + 10), '-': () => zoomTo(settings.zoom - 10), '0': () => zoomTo(100),
-  p: print, ',': () => $('settings').showModal(),
+  p: printMessage, ',': () => $('settings').showModal(),
 };
 views.forEach((name, i) => { keys[i + 1] = () => { now.part = null; view(name); }; });
 
@@ -414,11 +414,11 @@ function listen() {
   for (const button of document.querySelectorAll('[data-view]')) button.onclick = () => { now.part = null; view(button.dataset.view); };
   $('smaller').onclick = keys['-'];
   $('larger').onclick = keys['+'];
-  $('print').onclick = print;
+  $('print').onclick = printMessage;
   $('settings-open').onclick = keys[','];
   $('settings-close').onclick = () => $('settings').close();
   $('plain').checked = settings.plain;
-  $('plain').onchange = async () => { await set('plain', $('plain').checked); open(now.message); };
+  $('plain').onchange = async () => { await set('plain', $('plain').checked); openMessage(now.message); };
   $('theme').value = settings.theme;
   $('theme').onchange = () => { root.dataset.theme = $('theme').value; set('theme', $('theme').value); show(); };
   $('language').value = settings.language;
@@ -438,7 +438,7 @@ async function main() {
   if (words.error) words = {};
   if (await startStore()) return;
   document.body.classList.remove('store');
-  open(0);
+  openMessage(0);
 }
 
 main();

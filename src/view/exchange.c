@@ -91,7 +91,10 @@ static view_verdict judge(view_exchange *x, const char *method) {
     x->language = language_of(x);
     x->host = postern_slice_starts(asker.host, POSTERN_S("[")) ? x->viewer->hosts[1] : x->viewer->hosts[0];
     if (!asker.post && strcmp(method, "GET")) return VIEW_WRONG_METHOD;
-    return view_access(&x->viewer->session, &asker, &x->route);
+    view_verdict verdict = view_access(&x->viewer->session, &asker, &x->route);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    bool stranger = x->route.what == VIEW_OPEN && info && !view_peer_is_ours(info->connect_fd);
+    return verdict == VIEW_WELCOME && stranger ? VIEW_NO_COOKIE : verdict;
 }
 
 /* A refusal comes before any body, and ends the connection. */

@@ -43,14 +43,13 @@ static void forget(view_held *held) {
     *held = (view_held){0};
 }
 
-/* The place that was not asked for the longest. More requests than places cannot be: fewer readers run. */
+/* The place that was not asked for the longest; NULL: all are in use. */
 static view_held *free_place(postern_viewer *viewer) {
     view_held *found = NULL;
     for (size_t i = 0; i < VIEW_HELD; i++) {
         view_held *held = &viewer->held[i];
         if (!held->used && (!found || !held->bytes || (found->bytes && held->turn < found->turn))) found = held;
     }
-    if (found) forget(found);
     return found;
 }
 
@@ -59,6 +58,7 @@ static bool hold(view_exchange *x) {
     if (!held || !x->body_len) return false;
     void *bytes = mmap(NULL, x->body_len, PROT_READ, MAP_PRIVATE, x->body, 0);
     if (bytes == MAP_FAILED) return false;
+    forget(held);
     *held = (view_held){.row = x->route.message,
                         .used = 1,
                         .turn = ++x->viewer->turns,
@@ -163,12 +163,12 @@ void view_link_expire(postern_viewer *viewer, int64_t now) {
     if (viewer->link.keeper.pid && now > viewer->link.keeper.deadline) died(viewer);
 }
 
-/* The oldest waits at the end of the list. */
+/* Lists before messages: a person scrolls. The oldest of each stands at the end. */
 static view_exchange *first_question(postern_viewer *viewer) {
-    view_exchange *found = NULL;
+    view_exchange *message = NULL, *list = NULL;
     for (view_exchange *x = viewer->exchanges; x; x = x->next)
-        if (x->stage == VIEW_STAGE_STORE) found = x;
-    return found;
+        if (x->stage == VIEW_STAGE_STORE) *(x->route.what == VIEW_LIST ? &list : &message) = x;
+    return list ? list : message;
 }
 
 /* Questions are short: what does not fit into the socket at once has met a keeper that does not read. */
@@ -205,11 +205,12 @@ void view_link_next(postern_viewer *viewer) {
                 view_exchanges_start(viewer);
             continue;
         }
-        if (view_held_take(x)) {
+        if (x->route.what != VIEW_LIST && view_held_take(x)) {
             x->stage = VIEW_STAGE_WAITING;
             view_exchanges_start(viewer);
             continue;
         }
+        if (x->route.what != VIEW_LIST && !free_place(viewer)) return; /* readers will make room */
         link->frames.data = view_exchange_sink(x);
         if (!link->frames.data.write || !ask(link, x)) {
             view_exchange_done(x, true);

@@ -127,9 +127,10 @@ static void list_controls(postern_buf *out, const char *l) {
 
 static void list(postern_buf *out, const char *l) {
     view_html(out, l,
-              "<section class=\"list\" id=\"list\" aria-label=\"{t}\" hidden><div class=\"listbar\"><input type=\"search\" "
+              "<section class=\"list\" id=\"list\" aria-label=\"{t}\" hidden><h1 class=\"unseen\">{t}</h1><div "
+              "class=\"listbar\"><input type=\"search\" "
               "id=\"search\" placeholder=\"{t}\" aria-label=\"{t}\" autocomplete=\"off\" spellcheck=\"false\">",
-              N_("Messages"), N_("Search"), N_("Search"));
+              N_("Messages"), N_("Messages"), N_("Search"), N_("Search"));
     list_controls(out, l);
     view_html(out, l,
               "</div><p id=\"count\" class=\"count\" role=\"status\"></p><div id=\"rows\" class=\"rows\" role=\"listbox\" "

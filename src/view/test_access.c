@@ -261,6 +261,22 @@ static void secrets_are_new_each_time(void **state) {
     assert_string_not_equal(a.cookie, a.token);
 }
 
+static void the_owner_of_a_socket(void **state) {
+    (void)state;
+    static const char table[] =
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+        "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0000\n"
+        "   1: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 2 1 0000\n"
+        "  12: 0100007F:C350 0100007F:1F90 01 00000000:00000000 02:00000000 00000000  1000        0 3 1 0000\n";
+    uint64_t uid = 7;
+    postern_slice text = postern_slice_of(table, sizeof table - 1);
+    assert_true(view_peer_owner(text, "0100007F:C350", "0100007F:1F90", &uid));
+    assert_int_equal(uid, 1000);
+    assert_false(view_peer_owner(text, "0100007F:C351", "0100007F:1F90", &uid));
+    assert_false(view_peer_owner(POSTERN_S("x\n\n  1: 0100007F:C350 0100007F:1F90"), "0100007F:C350", "0100007F:1F90", &uid));
+    assert_false(view_peer_owner(POSTERN_S(""), "", "", &uid));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(t2_there_is_one_spelling_of_each_path),
@@ -271,6 +287,7 @@ int main(void) {
         cmocka_unit_test(without_the_cookie_there_is_nothing),
         cmocka_unit_test(the_token_is_good_for_one_use),
         cmocka_unit_test(methods_and_sizes),
+        cmocka_unit_test(the_owner_of_a_socket),
         cmocka_unit_test(secrets_are_new_each_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,13 @@ typedef enum view_verdict {
 view_verdict view_access(const view_session *session, const view_asker *asker, const view_route *route);
 unsigned view_verdict_code(view_verdict verdict);
 
+/* ---- peer.c ---------------------------------------------------------------------------------------------------- */
+
+/* False: the other end of this connection is another user's. */
+bool view_peer_is_ours(int fd);
+/* The owner of the socket whose ends these are, out of the text of /proc/net/tcp. */
+bool view_peer_owner(postern_slice table, const char *peer, const char *own, uint64_t *ret_uid);
+
 /* ---- frame.c --------------------------------------------------------------------------------------------------- */
 
 /* A frame: one byte of kind, four bytes of length (little endian), that many bytes. A reader answers with one HEAD, DATA as

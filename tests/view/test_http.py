@@ -60,6 +60,18 @@ def entering():
         tap.row(v.end() == 0, "ends")
 
 
+def another_user():
+    """The first URL can be read in the process list; another user's program gets nothing for it."""
+    if os.geteuid() != 0:
+        return  # the suite runs as root; a plain user has no other user to be
+    with Viewer(IE, "view", "--keep", user=65534) as v:
+        script = f"import socket; s = socket.create_connection(('127.0.0.1', {v.port})); " \
+                 f"s.sendall(b'GET {v.open} HTTP/1.1\\r\\nHost: {v.host}\\r\\nConnection: close\\r\\n\\r\\n'); print(s.recv(65536)[:12])"
+        ask = lambda user: subprocess.run(["python3", "-S", "-c", script], user=user, capture_output=True, text=True, timeout=30).stdout.strip()
+        tap.row(ask(65533) == "b'HTTP/1.1 403'", "the token from another user's program", ask(65533))
+        tap.row(ask(65534) == "b'HTTP/1.1 303'", "and from the user's own")
+
+
 def refusals():
     with Viewer(IE, "view", "--keep") as v:
         v.enter()
@@ -239,6 +251,15 @@ def stores():
             threads = v.listed("threads=1&count=10")["rows"]
             tap.row([r["depth"] for r in threads[:6]] == [0, 0, 0, 0, 1, 0], "threads", threads[:6])
             tap.row(v.json("m/42/info.json")["subject"] == "number 42" and b"number 42" in v.get(v.base + "m/42/page").body, "a message of it")
+            v.get(v.base + "m/0/page")
+            tap.row(v.get(v.base + "list.json?count=1").code == 200, "a list behind message 0 is a list")
+            for turn in range(12):  # clients that leave before their answer
+                crowd = [socket.create_connection(("127.0.0.1", v.port)) for _ in range(20)]
+                for number, s in enumerate(crowd):
+                    s.sendall(f"GET {v.base}m/{turn * 20 + number}/page HTTP/1.1\r\nHost: {v.host}\r\nCookie: {v.cookie}\r\n\r\n".encode())
+                for s in crowd:
+                    s.close()
+            tap.row(v.listed("count=1")["total"] == 300 and v.get(v.base + "m/299/page").code == 200, "clients that leave early")
             tap.row(v.get(v.base + "m/300/page").code == 404 and v.get(v.base + "m/300/info.json").code == 404, "no such message")
             tap.row(v.get(v.base + "m/0/part/2").body == b"xyz", "a part of a message")
             for bad in ("from=99999999999", "count=-1", "sort=nonsense", "from=5000", "q=%ff", "x" * 7000):
@@ -276,6 +297,6 @@ def stores():
             tap.row(v.get(v.base + "m/0/page").code in (404, 422, 500), "and shows none")
 
 
-for part in (stores, command_line, entering, refusals, policies, sizes, settings, readers_die, pages_close):
+for part in (stores, command_line, entering, refusals, policies, sizes, settings, readers_die, pages_close, another_user):
     part()
 tap.finish()

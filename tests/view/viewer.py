@@ -27,7 +27,7 @@ def message(number, subject="", body="", sender="a@h.test"):
     if number % 11 == 0:
         head += ["MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=B"]
         body = (f"--B\nContent-Type: text/html; charset=utf-8\n\n<p>{body or 'hello'}\n--B\nContent-Type: application/octet-stream\n"
-                "Content-Disposition: attachment; filename=a.bin\n\nxyz\n--B--\n")
+                "Content-Disposition: attachment; filename=a.pdf.exe\n\nxyz\n--B--\n")
     else:
         head += ["Content-Type: text/plain; charset=utf-8"]
     return "\n".join(head) + "\n\n" + (body or "hello") + "\n"
@@ -55,14 +55,14 @@ class Answer:
 class Viewer:
     """A context: the viewer of one file, started without a browser."""
 
-    def __init__(self, path, *options, postern=None, env=None, home=None):
+    def __init__(self, path, *options, postern=None, env=None, home=None, user=None):
         self.home = home or tempfile.mkdtemp(prefix="postern-view-")
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": self.home, **(env or {})}
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "DISPLAY", "WAYLAND_DISPLAY"):
             environment.pop(name, None)
         environment.update(env or {})
         self.process = subprocess.Popen([postern or os.environ["POSTERN"], *options, str(path)], stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, env=environment)
+                                        stderr=subprocess.PIPE, env=environment, user=user)
         self.url = self.process.stdout.readline().decode().strip()
         parts = urllib.parse.urlsplit(self.url)
         self.host, self.port, self.open = parts.netloc, parts.port, f"{parts.path}?{parts.query}"

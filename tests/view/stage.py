@@ -1,0 +1,55 @@
+"""
+The viewer in real Chromium: a new user's way (journey.mjs, with axe and pictures in build/view), and hostile messages packed into one
+store and shown by the viewer (hostile.mjs): nothing is asked for beyond the viewer's own addresses, nothing runs, nothing goes anywhere;
+neither a message nor a page of another port can read anything of it.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent / "browser"))
+import vectors  # noqa: E402
+from viewer import message, mbox  # noqa: E402
+
+STEP = int(os.environ.get("POSTERN_VIEW_STEP", "60"))  # each so many of the shared vectors
+
+
+def tell(row, words, out, seconds):
+    out.unlink(missing_ok=True)
+    try:
+        run = subprocess.run(["node", *map(str, words), str(out)], capture_output=True, text=True, errors="replace", timeout=seconds)
+        ended = run.returncode == 0, run.stderr[-1500:]
+    except subprocess.TimeoutExpired:
+        ended = False, f"took more than {seconds} s"
+    row.check(ended[0] and out.is_file(), f"{words[0].name} runs to its end", ended[1])
+    for line in out.read_text().splitlines() if out.is_file() else []:
+        told = json.loads(line)
+        row.check(told["ok"], f"viewer: {told['name']}", told["why"])
+
+
+def pack(work, shared):
+    """One mbox of our own vectors, the hostile archives and a sample of the suites. How many messages."""
+    rows = vectors.generate(work / "in", shared)
+    chosen = [path for number, (name, path) in enumerate(rows)
+              if name.startswith("case/") or (name.startswith(("own-", "header/")) and number % 3 == 0) or number % STEP == 0]
+    with open(work / "hostile.mbox", "wb") as f:
+        for path in chosen:
+            data = path.read_bytes().replace(b"\nFrom ", b"\n>From ")
+            f.write(b"From x@h.test Mon Apr 13 10:00:00 2004\n" + data + (b"" if data.endswith(b"\n") else b"\n") + b"\n")
+    return len(chosen)
+
+
+def stage(row, build, shared):
+    work = build / "view"
+    (work / "pictures").mkdir(parents=True, exist_ok=True)
+    postern = build / "src/cli/postern"
+    store = mbox(work / "store.mbox", [message(i, "harbour 海の家" if i == 700 else "", sender="דוד <d@h.test>" if i % 7 == 3 else "Anna <a@h.test>")
+                                       for i in range(2000)])
+    tell(row, [HERE / "journey.mjs", postern, HERE.parent.parent / "samples", store, work / "pictures"], work / "journey.jsonl", 240)
+    count = pack(work, shared)
+    print(f"   {count} hostile messages", flush=True)
+    tell(row, [HERE / "hostile.mjs", postern, work / "hostile.mbox", count], work / "hostile.jsonl", 300)

@@ -181,6 +181,9 @@ postern_status mhtml_facts_read(postern_archive *a, const postern_archive_option
     postern_arena *arena = postern_arena_new(64u << 20);
     if (!arena) return POSTERN_NOMEM;
     if (root) status = postern_part_text_head(arena, root, DOCUMENT_HEAD, &text, &charset);
+    /* a text in ASCII tells nothing: then the fields are asked themselves */
+    if (root && root->charset == POSTERN_CHARSET_NONE && charset == POSTERN_CHARSET_WINDOWS_1252)
+        charset = POSTERN_CHARSET_NONE;
     if (root && !mhtml_is_html(root)) text.len = 0;
     if (status == POSTERN_OK && text.len) status = read_document(a->arena, text, &document);
     if (status == POSTERN_OK) status = read_fields(a, message_fields(a), charset);

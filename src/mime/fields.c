@@ -167,6 +167,7 @@ static void read_encoding(mime_builder *b, uint32_t index, const fields *f) {
     postern_part *pub = &b->parts[index].pub;
     const postern_header *h = f->first[FIELD_ENCODING];
     pub->encoding = POSTERN_ENCODING_7BIT;
+    b->parts[index].encoded_silently = h == NULL;
     if (!h) return;
     postern_encoding encoding = postern_encoding_parse(h->raw);
     bool identity =

@@ -11,6 +11,7 @@ typedef struct mime_part {
     size_t header_start;  /* in the flat array of fields, while that may still move */
     uint64_t body_offset; /* of body, in the same bytes as pub.offset */
     uint32_t last_child;
+    bool encoded_silently; /* no field says how the body is encoded */
 } mime_part;
 
 struct postern_message {

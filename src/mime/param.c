@@ -38,6 +38,7 @@ postern_slice mime_params_begin(postern_slice raw, mime_params *ret_params) {
     p = skip_ws(p, end);
     const uint8_t *token = p;
     while (p < end && *p != ';' && *p != '(' && !is_ws(*p)) p++;
+    if (memchr(token, '=', (size_t)(p - token))) p = token; /* no value, a parameter at once: "filename=x" */
     *ret_params = (mime_params){p, end};
     return postern_slice_of(token, (size_t)(p - token));
 }

@@ -157,6 +157,7 @@ static const field_row fields[] = {
     {"Content-Type: a/b; name=x.txt", "x.txt", "", "", false},
     {"Content-Type: a/b; name=x.txt\nContent-Disposition: attachment; filename=y.txt", "y.txt", "", "", true},
     {"Content-Type: a/b; name=x.txt\nContent-Disposition: ATTACHMENT; filename=\"\"", "x.txt", "", "", true},
+    {"Content-Disposition: filename=\"x.txt\"", "x.txt", "", "", false},
     {"Content-Disposition: inline; filename*=utf-8''%C3%A9", "\xC3\xA9", "", "", false},
     {"Content-ID: <a@b>", "", "a@b", "", false},
     {"Content-ID: a@b", "", "a@b", "", false},

@@ -274,6 +274,25 @@ static void encoded_messages_are_bounded(void **state) {
     postern_buf_free(&next);
 }
 
+/* Pictures alone, and only where no field speaks of an encoding. */
+static void base64_that_nobody_declares(void **state) {
+    (void)state;
+    static char in[] = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: image/gif\n\n R0lGODlh\n"
+                       "--b\nContent-Type: image/png\nContent-Transfer-Encoding: 8bit\n\niVBORw0KGgo=\n"
+                       "--b\nContent-Type: text/plain\n\niVBORw0KGgo=\n--b\nContent-Type: image/png\n\nGIF89a\n"
+                       "--b\nContent-Type: image/jpeg\n\n/9j/\n--b--\n";
+    static const postern_encoding expected[] = {POSTERN_ENCODING_7BIT, POSTERN_ENCODING_BASE64, POSTERN_ENCODING_8BIT,
+                                                POSTERN_ENCODING_7BIT, POSTERN_ENCODING_7BIT,   POSTERN_ENCODING_BASE64};
+    seen_notes seen = {{0}};
+    postern_notes notes = {count_note, &seen};
+    postern_arena *arena;
+    const postern_message *m;
+    assert_int_equal(open_one(in, &notes, &arena, &m), POSTERN_OK);
+    for (uint32_t i = 0; i < 6; i++) assert_int_equal(postern_mime_part(m, i)->encoding, expected[i]);
+    assert_int_equal(seen.count[POSTERN_NOTE_ENCODING_UNKNOWN], 2);
+    postern_arena_free(arena);
+}
+
 static postern_status open_and_read(void *user) {
     postern_arena *arena;
     const postern_message *m;
@@ -316,6 +335,7 @@ int main(void) {
         cmocka_unit_test(p5_depth_is_bounded),
         cmocka_unit_test(p5_parts_are_bounded),
         cmocka_unit_test(encoded_messages_are_bounded),
+        cmocka_unit_test(base64_that_nobody_declares),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -256,6 +256,17 @@ static void end_part(mime_part *part, const uint8_t *to) {
     pub->body = between(pub->body.ptr, to);
 }
 
+/* A picture that begins with a signature written in base64, which no picture does: its field was forgotten. What it is stays to
+ * be seen when it is decoded (Z7). */
+static bool is_silent_base64(const mime_part *part) {
+    static const char *const signatures[] = {"iVBORw0KGgo", "R0lGODlh", "R0lGODdh", "/9j/", "UklGR"};
+    postern_slice body = postern_slice_trim(postern_slice_sub(part->pub.body, 0, 256));
+    if (!part->encoded_silently || !postern_slice_starts(part->pub.type, POSTERN_S("image/"))) return false;
+    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
+        if (postern_slice_starts(body, postern_slice_cstr(signatures[i]))) return true;
+    return false;
+}
+
 static postern_status close_leaf(walker *w, const uint8_t *to, bool truncated) {
     uint32_t index = w->leaf;
     if (index == POSTERN_NO_PART) return POSTERN_OK;
@@ -263,6 +274,10 @@ static postern_status close_leaf(walker *w, const uint8_t *to, bool truncated) {
     postern_part *pub = &w->b->parts[index].pub;
     end_part(&w->b->parts[index], to);
     if (truncated) pub->flags |= POSTERN_PART_TRUNCATED;
+    if (is_silent_base64(&w->b->parts[index])) {
+        pub->encoding = POSTERN_ENCODING_BASE64;
+        mime_note(w->b, POSTERN_NOTE_ENCODING_UNKNOWN, index, pub->offset, (postern_slice){0});
+    }
     if (pub->flags & POSTERN_PART_MESSAGE) return walk_encoded(w, index);
     if (postern_slice_eq(pub->type, POSTERN_S("text/plain")) && is_identity(pub->encoding))
         return mime_uu_find(w->b, w->region, index);

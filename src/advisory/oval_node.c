@@ -157,9 +157,23 @@ static bool xml_can_hold(uint32_t c) {
     return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) || c >= 0x10000;
 }
 
+/* How many bytes from `at` on are plain: printable ASCII that needs no escape. */
+static size_t plain_run(postern_slice text, size_t at) {
+    size_t end = at;
+    while (end < text.len && text.ptr[end] >= 0x20 && text.ptr[end] < 0x7F && text.ptr[end] != '<' && text.ptr[end] != '>' &&
+           text.ptr[end] != '&' && text.ptr[end] != '"')
+        end++;
+    return end - at;
+}
+
 void oval_write_text(postern_buf *out, postern_slice text) {
     size_t len;
     for (size_t i = 0; i < text.len && !out->status; i += len) {
+        len = plain_run(text, i);
+        if (len) {
+            postern_buf_add(out, text.ptr + i, len);
+            continue;
+        }
         uint32_t c = postern_utf8_at(text, i, &len);
         switch (c) {
         case '<':

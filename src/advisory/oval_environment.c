@@ -9,7 +9,8 @@ static void add_variable(oval_want *w, postern_slice name, bool with_pid) {
     postern_slice value;
     const oval_node *wanted = oval_child(w->object, "name");
     if (!oval_want_accepts(w, wanted, name, true)) return;
-    if (postern_win_expand(w->win, &w->view, oval_text(w->o, "%%%.*s%%", POSTERN_ARG(name)), &value, NULL)) return;
+    if (oval_absent(w->o, postern_win_expand(w->win, &w->view, oval_text(w->o, "%%%.*s%%", POSTERN_ARG(name)), &value, NULL)))
+        return;
     oval_item *item = oval_item_new(w->o, with_pid ? POSTERN_S("environmentvariable58") : POSTERN_S("environmentvariable"),
                                     POSTERN_S("independent"));
     oval_item_add(w->o, item, "name", OVAL_STRING, oval_copy(w->o, name));
@@ -36,8 +37,9 @@ void oval_tree_environment(oval_want *w) {
         oval_collected_say(w->o, w->c, OVAL_FLAG_NOT_COLLECTED, POSTERN_S("a system at rest has no processes"));
         return;
     }
-    if (!postern_win_key(w->win, &w->view, POSTERN_S("HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"),
-                         &key, NULL))
+    if (!oval_absent(w->o, postern_win_key(w->win, &w->view,
+                                           POSTERN_S("HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"),
+                                           &key, NULL)))
         for (size_t i = 0; i < postern_key_value_count(key) && !w->o->failure; i++)
             add_variable(w, postern_key_value_at(key, i)->name, with_pid);
     for (size_t i = 0; i < sizeof known / sizeof *known && !w->o->failure; i++)

@@ -28,9 +28,9 @@ static void add_value(oval *o, oval_item *item, const postern_value *value) {
     const postern_slice *texts;
     uint64_t number;
     size_t count;
-    if (!postern_value_text(value, o->arena, &text)) {
+    if (!oval_absent(o, postern_value_text(value, o->arena, &text))) {
         oval_item_add(o, item, "value", OVAL_STRING, text);
-    } else if (!postern_value_list(value, o->arena, &texts, &count)) {
+    } else if (!oval_absent(o, postern_value_list(value, o->arena, &texts, &count))) {
         for (size_t i = 0; i < count && !o->failure; i++) oval_item_add(o, item, "value", OVAL_STRING, texts[i]);
     } else if (!postern_value_number(value, &number)) {
         oval_item_add(o, item, "value", OVAL_INT, oval_text(o, "%llu", (unsigned long long)number));

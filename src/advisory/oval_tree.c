@@ -18,12 +18,18 @@ bool oval_want_accepts(oval_want *w, const oval_node *entity, postern_slice valu
 
 void oval_want_failed(oval_want *w, postern_status status, const postern_error *error) {
     if (!status || status == POSTERN_NOTFOUND || w->o->failure) return;
-    if (status == POSTERN_NOMEM || status == POSTERN_LIMIT) {
+    if (status == POSTERN_NOMEM) {
         oval_fail(w->o, status, "%s", error->text);
         return;
     }
     oval_flag flag = w->c->flag == OVAL_FLAG_ERROR ? OVAL_FLAG_ERROR : OVAL_FLAG_INCOMPLETE;
     oval_collected_say(w->o, w->c, flag, oval_text(w->o, "%s", error->text));
+}
+
+bool oval_absent(oval *o, postern_status status) {
+    if (status == POSTERN_NOMEM || status == POSTERN_LIMIT)
+        oval_fail(o, status, status == POSTERN_LIMIT ? "a limit of the tree" : "no memory");
+    return status != POSTERN_OK;
 }
 
 /* Literal characters at the head of an anchored regular expression, up to the last backslash among them. */
@@ -136,24 +142,25 @@ static void read_zone(oval *o, postern_win *win) {
     const postern_slice key = POSTERN_S("HKLM\\SYSTEM\\CurrentControlSet\\Control\\TimeZoneInformation");
     const postern_value *from, *to, *bias;
     uint64_t minutes;
-    if (postern_win_value(win, NULL, key, POSTERN_S("StandardStart"), &to, NULL) ||
-        postern_win_value(win, NULL, key, POSTERN_S("DaylightStart"), &from, NULL))
+    if (oval_absent(o, postern_win_value(win, NULL, key, POSTERN_S("StandardStart"), &to, NULL)) ||
+        oval_absent(o, postern_win_value(win, NULL, key, POSTERN_S("DaylightStart"), &from, NULL)))
         return;
     o->zone = (oval_zone){0, change_of(from->raw), change_of(to->raw)};
     if (!is_change(&o->zone.daylight) || !is_change(&o->zone.standard)) return;
     o->zone.saving = 3600;
-    if (!postern_win_value(win, NULL, key, POSTERN_S("DaylightBias"), &bias, NULL) && !postern_value_number(bias, &minutes))
+    if (!oval_absent(o, postern_win_value(win, NULL, key, POSTERN_S("DaylightBias"), &bias, NULL)) &&
+        !postern_value_number(bias, &minutes))
         o->zone.saving = -(int64_t)(int32_t)minutes * 60;
     if (o->zone.saving < -86400 || o->zone.saving > 86400) o->zone.saving = 0;
 }
 
 static postern_slice host_of(oval *o, postern_win *win) {
+    static const char key[] = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName";
     const postern_value *value;
     postern_slice name = {0};
-    if (!postern_win_value(win, NULL, POSTERN_S("HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName"),
-                           POSTERN_S("ComputerName"), &value, NULL) &&
-        postern_value_text(value, o->arena, &name))
-        name = (postern_slice){0};
+    if (oval_absent(o, postern_win_value(win, NULL, postern_slice_cstr(key), POSTERN_S("ComputerName"), &value, NULL)) ||
+        oval_absent(o, postern_value_text(value, o->arena, &name)))
+        return (postern_slice){0};
     return name;
 }
 
@@ -164,8 +171,9 @@ postern_status postern_oval_set_tree(postern_oval *o, postern_win *win, postern_
     const postern_oval_system system = {s->product, oval_text(o, "%u.%u", s->major, s->minor),
                                         postern_slice_cstr(postern_arch_name(s->arch)), host_of(o, win)};
     postern_status status = postern_oval_set_system(o, &system);
-    if (status) return postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory");
+    if (status) return postern_fail(reterr, status, POSTERN_NO_OFFSET, "%s", o->error.text);
     read_zone(o, win);
+    if (o->failure) return postern_fail(reterr, o->failure, POSTERN_NO_OFFSET, "%s", o->error.text);
     o->tree = win;
     o->source = (oval_source){collect, o, false};
     return POSTERN_OK;

@@ -31,6 +31,8 @@ bool oval_want_accepts(oval_want *w, const oval_node *entity, postern_slice valu
 /* A failure of the tree: absence is none; memory and ceilings end the run; the rest makes the object incomplete, with its
  * reason. */
 void oval_want_failed(oval_want *w, postern_status status, const postern_error *error);
+/* The same for calls whose failure means only that something is not there: memory and ceilings end the run. True: it failed. */
+bool oval_absent(oval *o, postern_status status);
 /* The longest path that every value the entity accepts has to begin with, ending before a backslash; empty: any. */
 postern_slice oval_want_prefix(oval_want *w, const oval_node *entity);
 /* filepath, path and filename of an item of a file. */

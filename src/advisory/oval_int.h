@@ -176,6 +176,7 @@ typedef struct oval_item {
     oval_status status;
     oval_entity *first, *last;
     postern_slice message;
+    const void *holder; /* the collected object it was added to last */
     bool written;
 } oval_item;
 

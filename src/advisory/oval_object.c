@@ -62,9 +62,9 @@ void oval_item_commit(oval *o, oval_collected *c, oval_item *item) {
         item->id = ++o->next_item;
         if (!oval_map_put(&o->items, o->arena, key, item)) oval_no_memory(o);
     }
-    for (size_t i = 0; i < c->count && c->count < 64; i++)
-        if (c->items[i] == same) return;
-    if (!o->failure) oval_collected_add(o, c, same);
+    if (o->failure || same->holder == c) return;
+    same->holder = c;
+    oval_collected_add(o, c, same);
 }
 
 static void note_used(oval *o, oval_collected *c, postern_slice id, const oval_values *v) {

@@ -141,7 +141,7 @@ static bool epoch(postern_slice s, int64_t *ret) {
 
 /* ---- daylight saving ---- */
 
-/* Monday 0 … Sunday 6 is not what Windows counts: Sunday is 0, and 1970-01-01 was a Thursday. */
+/* As Windows counts: Sunday is 0; 1970-01-01 was a Thursday. */
 static int64_t weekday(int64_t days) {
     return ((days + 4) % 7 + 7) % 7;
 }

@@ -28,8 +28,7 @@ void oval_tree_environment(oval_want *w);
 
 /* Whether an entity that may be absent accepts a value; Windows names have no case. */
 bool oval_want_accepts(oval_want *w, const oval_node *entity, postern_slice value, bool nocase);
-/* A failure of the tree: absence is none; memory and ceilings end the run; the rest makes the object incomplete, with its
- * reason. */
+/* A failure of the tree: absence is none; no memory ends the run; the rest makes the object incomplete, with its reason. */
 void oval_want_failed(oval_want *w, postern_status status, const postern_error *error);
 /* The same for calls whose failure means only that something is not there: memory and ceilings end the run. True: it failed. */
 bool oval_absent(oval *o, postern_status status);

@@ -17,7 +17,8 @@ void oval_fail(oval *o, postern_status status, const char *fmt, ...) {
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     o->failure = status;
-    postern_fail(&o->error, status, POSTERN_NO_OFFSET, "%s", text);
+    postern_slice id = postern_slice_sub(o->where, 0, 120);
+    postern_fail(&o->error, status, POSTERN_NO_OFFSET, "%.*s%s%s", POSTERN_ARG(id), id.len ? ": " : "", text);
 }
 
 void oval_no_memory(oval *o) {

@@ -280,6 +280,7 @@ struct postern_oval {
     struct oval_regexes *regexes;
     uint64_t steps; /* work done so far, against POSTERN_LIMIT_OVAL_STEPS */
     unsigned depth; /* of the walk, against POSTERN_LIMIT_OVAL_DEPTH */
+    postern_slice where; /* the innermost thing that is being worked out: failures name it */
     postern_status failure;
     postern_error error; /* belongs to `failure` */
     bool evaluated;

@@ -239,12 +239,15 @@ oval_collected *oval_object(oval *o, postern_slice id) {
     if (thing && thing->collected) return thing->collected;
     oval_collected *c = oval_alloc(o, sizeof *c);
     if (!c || !oval_enter(o, id)) return NULL;
+    postern_slice outer = o->where;
+    o->where = id;
     c->flag = OVAL_FLAG_NOT_COLLECTED;
     if (thing)
         collect(o, thing, c);
     else
         oval_collected_say(o, c, OVAL_FLAG_ERROR, oval_text(o, "%.*s: no such object", POSTERN_ARG(id)));
     o->depth--;
+    o->where = outer;
     if (o->failure) return NULL;
     if (thing) thing->collected = c;
     return c;

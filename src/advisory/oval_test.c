@@ -124,6 +124,7 @@ oval_test *oval_test_run(oval *o, postern_slice id) {
     oval_thing *thing = oval_find(o, id, OVAL_TEST);
     if (!thing) return NULL;
     if (!thing->done) {
+        o->where = id;
         run(o, thing, &thing->test);
         thing->done = true;
     }

@@ -170,7 +170,9 @@ oval_values *oval_variable(oval *o, postern_slice id) {
     if (o->failure) return NULL;
     if (!thing) return failed(o, oval_text(o, "%.*s: no such variable", POSTERN_ARG(id)));
     if (thing->values || !oval_enter(o, id)) return thing->values;
+    postern_slice outer = o->where;
     oval_values *v;
+    o->where = id;
     if (oval_is(thing->node, "constant_variable"))
         v = constant(o, thing->node);
     else if (oval_is(thing->node, "external_variable"))
@@ -180,5 +182,6 @@ oval_values *oval_variable(oval *o, postern_slice id) {
     else
         v = failed(o, oval_text(o, "%.*s: this kind of variable is not known", POSTERN_ARG(id)));
     o->depth--;
+    o->where = outer;
     return thing->values = o->failure ? NULL : v;
 }

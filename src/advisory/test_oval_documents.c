@@ -292,6 +292,25 @@ static void z18_catastrophic_patterns_are_errors_that_name_the_state(void **stat
     postern_oval_free(o);
 }
 
+static void z18_products_that_explode_are_errors_that_name_the_variable(void **state) {
+    oval *o;
+    postern_error error = {0};
+    postern_buf xml;
+    (void)state;
+    postern_buf_init(&xml, 1 << 20);
+    append(&xml, HEAD "<variables><local_variable id='the:product' version='1' datatype='string'><concat>");
+    for (int i = 0; i < 40; i++) append(&xml, "<variable_component var_ref='v'/>");
+    append(&xml,
+           "</concat></local_variable><constant_variable id='v' version='1' datatype='string'><value>a</value><value>b</value>"
+           "</constant_variable></variables>" TAIL);
+    assert_int_equal(postern_oval_open(postern_buf_slice(&xml), &o, &error), POSTERN_OK);
+    assert_null(oval_variable(o, POSTERN_S("the:product")));
+    assert_int_equal(o->failure, POSTERN_LIMIT);
+    assert_non_null(strstr(o->error.text, "the:product: limit OVAL_VALUES"));
+    postern_oval_free(o);
+    postern_buf_free(&xml);
+}
+
 /* ---- output, census, pieces; failing memory ---- */
 
 #define WHOLE                                                                                                                  \
@@ -422,6 +441,7 @@ int main(void) {
         cmocka_unit_test(z18_hostile_documents_are_refused_with_the_place),
         cmocka_unit_test(z18_depth_and_chains_end_at_their_ceilings),
         cmocka_unit_test(z18_catastrophic_patterns_are_errors_that_name_the_state),
+        cmocka_unit_test(z18_products_that_explode_are_errors_that_name_the_variable),
         cmocka_unit_test(output_is_escaped_and_memory_may_fail),
         cmocka_unit_test(pieces_become_one_file),
     };

@@ -1,7 +1,43 @@
 /* OVAL over a small tree in the shape of a Wine prefix: what is collected, and every allocation failing in turn. */
-#include "win/test_win.h"
+#define _GNU_SOURCE
+#include "base/test_base.h"
+#include "base/test_oom.h"
 
 #include "advisory/oval_int.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct tree {
+    char path[64];
+    int fd;
+} tree;
+
+static void tree_file(const tree *t, const char *path, postern_slice bytes) {
+    for (const char *slash = path; (slash = strchr(slash, '/')); slash++) {
+        char folder[128];
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+        (void)!mkdirat(t->fd, folder, 0777); /* it may be there; openat tells */
+    }
+    int fd = openat(t->fd, path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes.ptr, bytes.len), (ssize_t)bytes.len);
+    close(fd);
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw) {
+    (void)st, (void)flag, (void)ftw;
+    return remove(path);
+}
+
+static void tree_free(const tree *t) {
+    close(t->fd);
+    assert_int_equal(nftw(t->path, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
 
 #define HEAD                                                                                                                   \
     "<oval_definitions xmlns='" OVAL_NS "oval-definitions-5' xmlns:i='" OVAL_NS "oval-definitions-5#independent' "             \
@@ -34,7 +70,10 @@ static const char registry[] =
     "\\0\"\n\n[System\\\\CurrentControlSet\\\\Control\\\\Session Manager\\\\Environment] 1081814400\n\"V\"=\"w\"\n";
 
 static void tree_new(tree *t) {
-    tree_make(t);
+    snprintf(t->path, sizeof t->path, "/tmp/postern-oval-XXXXXX");
+    assert_non_null(mkdtemp(t->path));
+    t->fd = open(t->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(t->fd >= 0);
     tree_file(t, "system.reg", postern_slice_cstr(registry));
     tree_file(t, "drive_c/windows/system32/kernel32.dll", POSTERN_S("MZ"));
     tree_file(t, "drive_c/x/a.xml", POSTERN_S("<a><b>c</b></a>"));

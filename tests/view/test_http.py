@@ -297,6 +297,41 @@ def stores():
             tap.row(v.get(v.base + "m/0/page").code in (404, 422, 500), "and shows none")
 
 
+def slow(rows):
+    """Clients that never end their request; beside the other tests, since it takes as long as the viewer's patience."""
+    with Viewer(IE, "view", "--keep") as v:
+        v.enter()
+        line = f"GET {v.base} HTTP/1.1\r\nHost: {v.host}\r\n"
+        sockets = [socket.create_connection(("127.0.0.1", v.port)) for _ in range(3)]
+        sockets[0].sendall(line.encode())
+        sockets[1].sendall(f"POST {v.base}settings HTTP/1.1\r\nHost: {v.host}\r\nCookie: {v.cookie}\r\nOrigin: http://{v.host}\r\n"
+                           "Content-Length: 900\r\n\r\n".encode())
+        started, closed = time.monotonic(), [None] * 3
+        while time.monotonic() - started < 40 and None in closed:
+            for number, s in enumerate(sockets):
+                try:
+                    s.sendall(b"x")
+                    s.settimeout(0.01)
+                    if s.recv(1000) == b"":
+                        closed[number] = closed[number] or time.monotonic() - started
+                except (TimeoutError, socket.timeout):
+                    pass
+                except OSError:
+                    closed[number] = closed[number] or time.monotonic() - started
+            time.sleep(0.5)
+            if v.get(v.base).code != 200:
+                rows.append((False, "the viewer answers others meanwhile", ""))
+        rows.append((None not in closed and max(closed) < 30, "slow requests are hung up on", closed))
+        rows.append((v.get(v.base + "m/0/page").code == 200 and v.end() == 0, "and the viewer stays up", ""))
+
+
+beside = []
+patient = threading.Thread(target=slow, args=(beside,))
+patient.start()
 for part in (stores, command_line, entering, refusals, policies, sizes, settings, readers_die, pages_close, another_user):
     part()
+patient.join()
+tap.row(len(beside) >= 2, "the slow ones were tried")
+for row in beside:
+    tap.row(*row)
 tap.finish()

@@ -34,6 +34,13 @@ static void say_counts(cli_job *job, const postern_page_report *report) {
                     "%" PRIu32 " hidden piece%s of text (%" PRIu32 " characters) %s", report->hidden_runs,
                     report->hidden_runs == 1 ? "" : "s", report->hidden_chars,
                     job->args->hidden ? "shown" : "left out; --hidden shows it");
+    if (report->remote_pictures)
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "%" PRIu32 " remote picture%s not fetched",
+                    report->remote_pictures, report->remote_pictures == 1 ? "" : "s");
+    if (report->tracking_pixels)
+        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET,
+                    "%" PRIu32 " tracking pixel%s not fetched: a remote picture that nobody is to see", report->tracking_pixels,
+                    report->tracking_pixels == 1 ? "" : "s");
     if (report->deceptive_links)
         cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET,
                     "%" PRIu32 " link%s whose text names another host than its target", report->deceptive_links,

@@ -110,7 +110,7 @@ void cli_progress_at(uint64_t done) {
     if (now - bar.started < START_AFTER_MS || now - bar.drawn < REDRAW_MS) return;
     bar.drawn = now;
     bar.shown = true;
-    if (done > bar.total) done = bar.total;
+    if (done >= bar.total) done = bar.total - bar.total / 100; /* more comes out than went in: not yet at the end */
     unsigned filled = (unsigned)(done * BAR / bar.total), percent = (unsigned)(done * 100 / bar.total);
     char cells[BAR + 1], row[160];
     memset(cells, '.', BAR);

@@ -50,6 +50,7 @@ static void end_padding(text_doc *d) {
     if (filling) {
         d->report->hidden_runs++;
         d->report->hidden_chars += d->padding_chars;
+        postern_note_send(d->options->notes, POSTERN_NOTE_PAGE_HIDDEN, d->part, POSTERN_NO_OFFSET, postern_slice_of(NULL, 0));
         d->space = true;
     } else {
         if (d->space && !d->hold_space && !d->padding.len) postern_buf_add_byte(&d->para, ' ');

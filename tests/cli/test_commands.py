@@ -91,6 +91,10 @@ def text():
     shown = out.decode()
     tap.row(code == 0 and "松の間" in shown and "海の家、夏のご案内" in shown, "text of a Japanese mail", err, shown)
     tap.row("この行は見えません" not in shown and b"hidden" in err, "text leaves hidden text out and says so", err)
+    for said in (b"1 hidden piece of text", b"1 tracking pixel not fetched", b"1 link whose text names another host"):
+        tap.row(said in err, f"text says {said.decode()}", err)
+    remote = run("text", "-", stdin=b"<p>a<img src=http://h.test/a.png><img src=http://h.test/b.png>")[2]
+    tap.row(b"2 remote pictures not fetched" in remote, "text counts remote pictures", remote)
     tap.row("この行は見えません" in run("text", "--hidden", MAIL)[1].decode(), "text --hidden")
     tap.row(harmless(out), "text is harmless")
     wide = run("text", "-w", "0", IE)[1].decode().split("\n")

@@ -95,17 +95,18 @@ static int by_number(const void *a, const void *b) {
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
-static uint64_t fragment_number(postern_arena *arena, const postern_part *part) {
+static postern_status fragment_number(postern_arena *arena, const postern_part *part, uint64_t *ret) {
     const postern_header *type = postern_part_header(part, POSTERN_S("content-type"));
     postern_slice value;
     postern_parameter *parameters;
     size_t count;
-    uint64_t number = 0;
-    if (!type || postern_mime_parameters(arena, type->raw, POSTERN_CHARSET_NONE, &value, &parameters, &count)) return 0;
+    *ret = 0;
+    if (!type) return POSTERN_OK;
+    postern_status status = postern_mime_parameters(arena, type->raw, POSTERN_CHARSET_NONE, &value, &parameters, &count);
+    if (status) return status == POSTERN_NOMEM ? status : POSTERN_OK;
     for (size_t i = 0; i < count; i++)
-        if (postern_slice_eq(parameters[i].name, POSTERN_S("number")))
-            (void)postern_slice_uint(parameters[i].value, 9999, &number);
-    return number;
+        if (postern_slice_eq(parameters[i].name, POSTERN_S("number"))) (void)postern_slice_uint(parameters[i].value, 9999, ret);
+    return POSTERN_OK;
 }
 
 /* RFC 2046 5.2.2: the bodies one after another are the message. */
@@ -138,7 +139,9 @@ static postern_status strict_parts(view_walk *w, postern_arena *arena, const pos
         if (status == POSTERN_LIMIT) w->cut = true;
         if (status && status != POSTERN_LIMIT) return status;
         if (!postern_slice_eq(part->type, POSTERN_S("message/partial"))) continue;
-        fragments[fragment_count++] = (fragment){fragment_number(arena, part), bytes};
+        status = fragment_number(arena, part, &fragments[fragment_count].number);
+        if (status) return status;
+        fragments[fragment_count++].body = bytes;
         total += bytes.len;
     }
     return join(w, fragments, fragment_count, total);

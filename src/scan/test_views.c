@@ -100,6 +100,20 @@ static void z18_views_are_bounded(void **state) {
     postern_buf_free(&text);
 }
 
+/* A boundary of two letters that fills one line of a megabyte: looked for once, not once from each place. */
+static void z18_a_short_boundary_costs_one_pass(void **state) {
+    (void)state;
+    postern_buf text;
+    postern_buf_init(&text, 4 << 20);
+    postern_buf_printf(&text, "Content-Type: multipart/mixed; boundary=ab\r\n\r\n");
+    for (int i = 0; i < 1 << 19; i++) postern_buf_add(&text, "ab", 2);
+    wanted w = {.marker = POSTERN_S("?")};
+    bool cut;
+    assert_int_equal(postern_views_each(postern_buf_slice(&text), look, &w, &cut), POSTERN_OK);
+    assert_in_range(w.views, 1, 100);
+    postern_buf_free(&text);
+}
+
 static postern_status pass(void *user, const postern_view *view) {
     (void)user;
     (void)view;
@@ -127,9 +141,8 @@ static void each_allocation_may_fail(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hidden_payloads_are_found),
-        cmocka_unit_test(the_caller_may_stop),
-        cmocka_unit_test(z18_views_are_bounded),
+        cmocka_unit_test(hidden_payloads_are_found), cmocka_unit_test(the_caller_may_stop),
+        cmocka_unit_test(z18_views_are_bounded),     cmocka_unit_test(z18_a_short_boundary_costs_one_pass),
         cmocka_unit_test(each_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,13 +102,13 @@ static size_t line_start(postern_slice s, size_t at) {
 static void lines_with(view_walk *w, view_layer *m, size_t b, size_t room) {
     postern_slice boundary = m->boundaries[b];
     for (size_t at = 0, start; (at = postern_slice_find(m->bytes, at, boundary)) != SIZE_MAX; at = start) {
-        size_t line = line_start(m->bytes, at);
         bool dashes = at >= 2 && m->bytes.ptr[at - 1] == '-' && m->bytes.ptr[at - 2] == '-';
-        start = view_next_line(m->bytes, at);
         if (boundary.len < 3 && !dashes) {
             start = at + 1;
             continue;
         }
+        size_t line = line_start(m->bytes, at);
+        start = view_next_line(m->bytes, at);
         if (scan_has(postern_slice_sub(m->bytes, line, at - line), "boundary")) continue;
         if (!add_delimiter(w, m, line, 1u << b, room)) return;
     }

@@ -87,6 +87,17 @@
 #define POSTERN_LIMIT_AUDIT_MEMORY (16u << 20)  /* evidence of one audit; the longest chains stay below 100 KiB */
 #define POSTERN_LIMIT_ADVISORY_PROBLEMS 10000u  /* problems of one document that are told; the rest is counted */
 
+/* update */
+#define POSTERN_LIMIT_PACKAGE_BYTES (1ull << 30)   /* all files of one package, unpacked: they stand in memory */
+#define POSTERN_LIMIT_PACKAGE_RATIO 200u           /* bytes unpacked for each packed one; real packages stay below 10 */
+#define POSTERN_LIMIT_PACKAGE_FILES 20000u         /* files of one package; service packs hold some 3,000 */
+#define POSTERN_LIMIT_PACKAGE_DEPTH 16u            /* folders in each other of an unpacked package */
+#define POSTERN_LIMIT_PACKAGE_COPIES 4096u         /* files that one package puts into a system */
+#define POSTERN_LIMIT_PACKAGE_REGS 4096u           /* values that one package changes */
+#define POSTERN_LIMIT_INF_LINE (64u << 10)         /* one line of setup information, continued ones included */
+#define POSTERN_LIMIT_INF_LINES 200000u            /* lines of one setup information file */
+#define POSTERN_LIMIT_INF_VALUES 512u              /* values on one line */
+
 /* scan */
 #define POSTERN_LIMIT_VIEW_DELIMITERS 2000u     /* lines of one message that some reader may take for a delimiter */
 #define POSTERN_LIMIT_VIEW_REGIONS 6000u        /* bodies of one message that some reader may see */

@@ -162,6 +162,8 @@ typedef struct postern_win_folder {
     size_t count;
 } postern_win_folder;
 
+/* Why one component of a path may have no such name on a Windows disk: "the name of a device"; NULL: it may. Static storage. */
+POSTERN_API const char *postern_win_name_refused(postern_slice name);
 /* Read once, kept. FORMAT: not a folder. */
 POSTERN_API postern_status postern_win_list(postern_win *win, const postern_win_view *view, postern_slice path,
                                             const postern_win_folder **ret_folder, postern_error *reterr) POSTERN_MUST;

@@ -37,6 +37,10 @@ const char *win_name_refused(postern_slice name) {
     return is_device(name) ? "the name of a device" : NULL;
 }
 
+const char *postern_win_name_refused(postern_slice name) {
+    return win_name_refused(name);
+}
+
 bool win_name_is_short(postern_slice name) {
     postern_cut cut = postern_slice_cut_last(name, '.');
     postern_slice stem = cut.ok ? cut.head : name;

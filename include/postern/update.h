@@ -1,0 +1,260 @@
+/*
+ * update: packages of the two families of Windows updates, and servicing an offline system with them.
+ *
+ *   family A  SFXCAB / update.exe: Windows Server 2003, XP 64-bit Version 2003 (update\update.inf, rtmgdr\, rtmqfe\)
+ *   family B  IExpress / WEXTRACT: the rest of MS04-013 (an advanced INF file beside the files, named by a resource)
+ *
+ * Nothing of a package is ever executed (T3): what its authors want to run is listed, and left alone. A package is unpacked
+ * whole into memory, within limits, before anything of it is believed.
+ */
+#ifndef POSTERN_UPDATE_H
+#define POSTERN_UPDATE_H
+
+#include "base.h"
+#include "win.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- packages -------------------------------------------------------------------------------------------------- */
+
+typedef struct postern_package postern_package;
+
+typedef enum postern_package_kind {
+    POSTERN_PACKAGE_SFXCAB = 1, /* a program with a cabinet behind or inside it */
+    POSTERN_PACKAGE_IEXPRESS,   /* a program with a cabinet among its resources */
+    POSTERN_PACKAGE_CAB,        /* a cabinet alone */
+    POSTERN_PACKAGE_FOLDER      /* one of them, unpacked */
+} postern_package_kind;
+
+typedef enum postern_package_family {
+    POSTERN_FAMILY_NONE, /* no setup information that we know: it can be inspected and extracted, not installed */
+    POSTERN_FAMILY_A,
+    POSTERN_FAMILY_B
+} postern_package_family;
+
+/* One file of a package. */
+typedef struct postern_package_file {
+    postern_slice path; /* UTF-8, '\' between folders, never leaves the package (T2) */
+    postern_slice bytes;
+    uint16_t attributes; /* of the cabinet: 1 read only, 2 hidden, 4 system */
+    int64_t time;        /* seconds since 1970, the cabinet's local time read as UTC; 0: unknown */
+    uint8_t sha256[32];
+    bool is_pe; /* then `machine` and, with has_version, `version` hold what its resources say */
+    bool has_version;
+    uint16_t machine;
+    postern_win_version version;
+} postern_package_file;
+
+/* What its authors want to run, and we never do (T3). */
+typedef struct postern_package_command {
+    postern_slice where; /* "RUNPROGRAM", "[DefaultInstall] RunPostSetupCommands" … */
+    postern_slice text;
+} postern_package_command;
+
+/* Which branch a copy belongs to (KB824994). */
+typedef enum postern_branch { POSTERN_BRANCH_NONE, POSTERN_BRANCH_GDR, POSTERN_BRANCH_QFE } postern_branch;
+enum { POSTERN_BRANCHES = 3 };
+#define POSTERN_NO_FILE UINT32_MAX
+
+/* One file that the package puts into the system. */
+typedef struct postern_package_copy {
+    postern_slice folder; /* the destination, a folder of the system in front: "%SystemDir%", "%SystemRoot%\inf", … */
+    postern_slice name;
+    uint32_t file[POSTERN_BRANCHES]; /* index of the source in each branch; POSTERN_NO_FILE: none. [NONE]: the same for both */
+    postern_win_kind only_on;        /* 9X or NT; 0: both */
+    bool only_if_present;            /* replaces a file, never adds one */
+    bool any_version;                /* also over a newer file */
+    uint64_t offset;                 /* of the line in the setup information */
+} postern_package_copy;
+
+/* One change of the registry. */
+typedef struct postern_package_reg {
+    bool removes;             /* the value; with `whole_key`, the key and all below it */
+    bool whole_key;           /* no value: the key is made (or removed) */
+    bool keeps_present;       /* a value that is already there stays */
+    postern_slice key;        /* "HKLM\SOFTWARE\…" */
+    postern_slice name;       /* empty: the default value */
+    postern_win_kind only_on; /* 9X or NT; 0: both */
+    uint32_t type;            /* postern_reg_type */
+    /* of string types, UTF-8: one, or those of a REG_MULTI_SZ; "%11%" means a folder of the system */
+    const postern_slice *texts;
+    size_t text_count;
+    postern_slice raw; /* of all other types, as a hive holds it */
+    uint64_t offset;   /* of the line in the setup information */
+} postern_package_reg;
+
+/* A system that a package is for. Any row that fits is enough; a package without rows fits every system of its architecture. */
+typedef struct postern_package_need {
+    postern_slice label; /* "Windows 2000 SP2 to SP4, Internet Explorer 6 SP1" */
+    postern_win_kind kind;
+    unsigned major, minor;
+    bool any_minor;
+    unsigned sp_first, sp_last; /* service packs, both included */
+    postern_arch arch;          /* UNKNOWN: any */
+    bool has_ie;
+    postern_win_version ie_first, ie_last; /* Internet Explorer, both included */
+} postern_package_need;
+
+typedef struct postern_package_info {
+    postern_package_kind kind;
+    postern_package_family family;
+    postern_slice id; /* "KB837009": the name of its marks; empty when nothing tells it */
+    postern_slice title;
+    postern_slice language; /* "0411"; may be empty */
+    postern_slice setup;    /* path of the setup information in the package; empty: none */
+    const postern_package_file *files;
+    size_t file_count;
+    const postern_package_copy *copies;
+    size_t copy_count;
+    const postern_package_reg *regs;
+    size_t reg_count;
+    const postern_package_need *needs;
+    size_t need_count;
+    const postern_package_command *commands;
+    size_t command_count;
+    bool has_branches;
+    bool has_signature;
+} postern_package_info;
+
+/* Reads a package from bytes, which have to outlive it. FORMAT: no package, or a damaged one, with the offset; UNSUPPORTED: a
+ * delta package, a Windows Installer file, one that goes on in another file, named in the text; LIMIT: POSTERN_LIMIT_PACKAGE_…;
+ * DENIED: T2. */
+POSTERN_API postern_status postern_package_open(postern_slice bytes, postern_package **ret_package,
+                                                postern_error *reterr) POSTERN_MUST;
+/* The same from a folder that holds an unpacked one; `dir` stays the caller's. */
+POSTERN_API postern_status postern_package_open_folder(int dir, postern_package **ret_package,
+                                                       postern_error *reterr) POSTERN_MUST;
+POSTERN_API void postern_package_close(postern_package *package); /* takes NULL */
+/* Valid as long as the package. */
+POSTERN_API const postern_package_info *postern_package_info_of(const postern_package *package);
+
+/* Makes a package from the files of a folder and a manifest in it, by its name: src/update/make.c and postern-update(1)
+ * describe it. The bytes are appended to `out`, whose cap counts; they have been read back. FORMAT: the manifest, with the
+ * offset. */
+POSTERN_API postern_status postern_package_make(int dir, postern_slice manifest, postern_buf *out,
+                                                postern_error *reterr) POSTERN_MUST;
+
+/* ---- servicing a system ----------------------------------------------------------------------------------------- */
+
+/* What becomes of one file of the system. */
+typedef enum postern_step_kind {
+    POSTERN_STEP_ADD = 1,
+    POSTERN_STEP_REPLACE,
+    POSTERN_STEP_KEEP_NEWER, /* the system's is newer: it stays */
+    POSTERN_STEP_KEEP_EQUAL, /* the same version, or the same bytes where there is none */
+    POSTERN_STEP_KEEP_ABSENT /* only replaced where it is, and it is not */
+} postern_step_kind;
+
+typedef struct postern_update_step {
+    postern_step_kind kind;
+    postern_slice path; /* "C:\WINDOWS\system32\inetcomm.dll": as the system spells it, as far as it is there */
+    postern_slice real; /* the same relative to the root, as the host spells it, NUL-terminated */
+    uint32_t file;      /* of the package */
+    bool is_cache;      /* the copy in dllcache */
+    bool was_there, has_version;
+    postern_win_version version; /* of what was there */
+    uint64_t size;               /* of what was there */
+} postern_update_step;
+
+/* One change of the registry. */
+typedef struct postern_update_edit {
+    bool removes;
+    bool whole_key;     /* no value: the key is made, or goes with all below it */
+    postern_slice key;  /* "HKLM\SOFTWARE\…" */
+    postern_slice name; /* empty: the default value */
+    uint32_t type;
+    postern_slice raw; /* as a hive holds it */
+} postern_update_edit;
+
+typedef struct postern_update_options {
+    bool any_version;     /* /n:v, --force-prerequisite: what the package needs is not asked */
+    bool no_backup;       /* /n: it cannot be removed again */
+    postern_slice reason; /* why prerequisites are overridden; recorded */
+} postern_update_options;
+
+typedef struct postern_update_plan {
+    const postern_package_info *package;
+    bool fits; /* a row of what the package needs is met, or was overridden */
+    bool overridden;
+    postern_slice need;        /* the row that is met; else what the system is and why no row fits */
+    postern_branch branch;     /* GDR or QFE for a package with branches, else NONE */
+    const char *branch_reason; /* static; NULL without branches */
+    const postern_update_step *steps;
+    size_t step_count;
+    size_t changes;                   /* of them: files that come or change */
+    const postern_update_edit *edits; /* of the registry, the marks behind what the package itself changes */
+    size_t edit_count;
+    postern_slice store; /* "C:\WINDOWS\$NTUninstallKB837009$": originals and record for removal */
+    bool installed;      /* a record of this update is there already */
+    uint64_t space;      /* bytes needed on the disk while it runs */
+} postern_update_plan;
+
+typedef struct postern_servicing postern_servicing;
+
+/* Opens a system for servicing: `root`, `win` and `reader` stay the caller's and outlive it; `now` (seconds since 1970) is the
+ * time of what is written. Nothing is written yet. STATE: a system hive is dirty (T3), another run is at work, or one was not
+ * finished (postern_update_recover). Whoever calls this sees to it that no wineserver runs in a prefix: it would write its own
+ * registry over ours. */
+POSTERN_API postern_status postern_servicing_open(int root, postern_win *win, postern_hive_reader *reader, int64_t now,
+                                                  postern_servicing **ret_servicing, postern_error *reterr) POSTERN_MUST;
+POSTERN_API void postern_servicing_free(postern_servicing *servicing); /* takes NULL */
+
+/* What installing would do. The plan lives as long as `servicing`; the package outlives both. UNSUPPORTED: a package of no
+ * family, or a change that servicing cannot make; DENIED: T2. A plan that does not fit is a plan: see `fits`. */
+POSTERN_API postern_status postern_update_plan_install(postern_servicing *servicing, const postern_package *package,
+                                                       const postern_update_options *options,
+                                                       const postern_update_plan **ret_plan,
+                                                       postern_error *reterr) POSTERN_MUST;
+/* Does it, all or nothing (T1): files, registry, marks, originals for removal, record and log. STATE: it does not fit, is
+ * installed already, or the system changed under us. */
+POSTERN_API postern_status postern_update_install(postern_servicing *servicing, const postern_update_plan *plan,
+                                                  const postern_update_options *options, postern_error *reterr) POSTERN_MUST;
+
+/* An update that a record of ours tells of. */
+typedef struct postern_update_record {
+    postern_slice id, title, reason; /* reason: why prerequisites were overridden; else empty */
+    char family;                     /* 'A' or 'B' */
+    const char *branch;              /* "gdr", "qfe" or "" */
+    int64_t time;                    /* when it was installed, seconds since 1970 */
+    postern_slice store;             /* Windows path of the folder with its originals and record */
+    bool removable;                  /* its originals were kept */
+} postern_update_record;
+/* Those below the Windows folder, sorted by id. The array lives as long as `servicing`. */
+POSTERN_API postern_status postern_update_list(postern_servicing *servicing, const postern_update_record **ret_records,
+                                               size_t *ret_count, postern_error *reterr) POSTERN_MUST;
+
+/* What verification found about one file or value. */
+typedef struct postern_update_check {
+    bool good;
+    const char *what;    /* "as installed", "changed since", "gone", … ; static */
+    postern_slice place; /* Windows path relative to the root as the host spells it, or registry key and value */
+} postern_update_check;
+/* Compares a system with the record of an update: files by digest, registry values as they were left. NOTFOUND: no such record.
+ */
+POSTERN_API postern_status postern_update_verify(postern_servicing *servicing, postern_slice id,
+                                                 const postern_update_check **ret_checks, size_t *ret_count,
+                                                 postern_error *reterr) POSTERN_MUST;
+
+/* Takes an update out: bytes, times and modes of its files and of the registry come back, its store goes. NOTFOUND: no record;
+ * STATE: its originals were not kept, or a file or value was changed since (the text names it), a later update's work maybe. */
+POSTERN_API postern_status postern_update_remove(postern_servicing *servicing, postern_slice id,
+                                                 postern_error *reterr) POSTERN_MUST;
+
+/* What became of an unfinished run. */
+typedef enum postern_update_outcome {
+    POSTERN_UPDATE_NOTHING,     /* there was none */
+    POSTERN_UPDATE_ROLLED_BACK, /* the system is as it was before it */
+    POSTERN_UPDATE_FINISHED     /* it had been done; what was left of it is cleaned up */
+} postern_update_outcome;
+/* Takes an unfinished run to its beginning, or one that was done to its end. `windows`: the Windows folder, relative to `root`,
+ * as the host spells it. STATE: a file is neither as it was nor as it was to be; the text names it, and nothing is touched.
+ * `ret_what`, or NULL, gets what the run was. */
+POSTERN_API postern_status postern_update_recover(int root, const char *windows, postern_update_outcome *ret_outcome,
+                                                  postern_buf *ret_what, postern_error *reterr) POSTERN_MUST;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,166 @@
+/*
+ * What changes in the registry: the package's own AddReg and DelReg first, then the marks by which an installed update is known
+ * (the bulletin's "verify"), each where its family puts it:
+ *
+ *   A  …\Windows NT\CurrentVersion\Hotfix\KB…: Installed = 1
+ *   B  …\Internet Settings: MinorVersion, the "update versions" of the About box, gets ";Q…;" added
+ *   both  …\Uninstall\KB… or Q…: the entry of the control panel
+ *
+ * (The Active Setup mark of family B is a line of the package's own.)
+ */
+#include "service_int.h"
+
+typedef struct marker {
+    postern_servicing *s;
+    const postern_package_info *info;
+    postern_update_plan *plan;
+    postern_update_edit *edits;
+    size_t room;
+    postern_error *reterr;
+} marker;
+
+static postern_update_edit *next_edit(marker *m) {
+    return m->plan->edit_count < m->room ? &m->edits[m->plan->edit_count++] : NULL;
+}
+
+/* "%11%" in a value is a folder of the system, as CopyFiles names it. */
+static postern_status put_folders(marker *m, postern_slice *text) {
+    static const struct {
+        const char *dirid, *folder;
+    } known[] = {{"%10%", "%SystemRoot%"},  {"%11%", "%SystemDir%"},       {"%17%", "%SystemRoot%\\inf"},
+                 {"%24%", "%SystemDrive%"}, {"%16422%", "%ProgramFiles%"}, {"%16427%", "%CommonProgramFiles%"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        postern_slice mark = postern_slice_cstr(known[i].dirid), folder;
+        for (size_t at = 0; (at = postern_slice_find(*text, at, mark)) != SIZE_MAX;) {
+            postern_status status =
+                postern_win_expand(m->s->win, NULL, postern_slice_cstr(known[i].folder), &folder, m->reterr);
+            if (!status)
+                status = service_text(m->s, text, m->reterr, "%.*s%.*s%.*s", POSTERN_ARG(postern_slice_sub(*text, 0, at)),
+                                      POSTERN_ARG(folder), POSTERN_ARG(postern_slice_from(*text, at + mark.len)));
+            if (status) return status;
+            at += folder.len;
+        }
+    }
+    return POSTERN_OK;
+}
+
+/* Strings as a hive holds them: UTF-16LE, each ended by a NUL, a list by one more. */
+static postern_status put_texts(marker *m, const postern_slice *texts, size_t count, uint32_t type, postern_slice *ret_raw) {
+    postern_buf raw;
+    postern_buf_init(&raw, 1 << 20);
+    postern_status status = POSTERN_OK;
+    for (size_t i = 0; i < count && !status; i++) {
+        postern_slice text = texts[i];
+        status = put_folders(m, &text);
+        for (size_t pos = 0, len; pos < text.len; pos += len) {
+            uint32_t c = postern_utf8_at(text, pos, &len);
+            if (c >= 0x10000) {
+                uint32_t high = 0xD7C0 + (c >> 10), low = 0xDC00 | (c & 0x3FF);
+                postern_buf_add(&raw, (uint8_t[4]){(uint8_t)high, (uint8_t)(high >> 8), (uint8_t)low, (uint8_t)(low >> 8)}, 4);
+            } else {
+                postern_buf_add(&raw, (uint8_t[2]){(uint8_t)c, (uint8_t)(c >> 8)}, 2);
+            }
+        }
+        postern_buf_add(&raw, "\0", 2);
+    }
+    if (type == POSTERN_REG_MULTI_SZ) postern_buf_add(&raw, "\0", 2);
+    if (!status && (raw.status || postern_arena_copy(m->s->arena, postern_buf_slice(&raw), ret_raw)))
+        status = service_no_memory(m->reterr);
+    postern_buf_free(&raw);
+    return status;
+}
+
+static bool is_there(const marker *m, const postern_package_reg *reg) {
+    const postern_value *value;
+    return !postern_win_value(m->s->win, NULL, reg->key, reg->name, &value, NULL);
+}
+
+static postern_status add_reg(marker *m, const postern_package_reg *reg) {
+    bool is_9x = postern_win_system_of(m->s->win)->kind == POSTERN_WIN_9X;
+    if (reg->only_on && (reg->only_on == POSTERN_WIN_9X) != is_9x) return POSTERN_OK;
+    if (reg->keeps_present && is_there(m, reg)) return POSTERN_OK;
+    postern_update_edit *edit = next_edit(m);
+    if (!edit) return service_no_memory(m->reterr);
+    *edit = (postern_update_edit){.removes = reg->removes,
+                                  .whole_key = reg->whole_key,
+                                  .key = reg->key,
+                                  .name = reg->name,
+                                  .type = reg->type,
+                                  .raw = reg->raw};
+    return reg->text_count ? put_texts(m, reg->texts, reg->text_count, reg->type, &edit->raw) : POSTERN_OK;
+}
+
+static postern_status add_text(marker *m, postern_slice key, const char *name, postern_slice text) {
+    postern_update_edit *edit = next_edit(m);
+    if (!edit) return service_no_memory(m->reterr);
+    *edit = (postern_update_edit){.key = key, .name = postern_slice_cstr(name), .type = POSTERN_REG_SZ};
+    return put_texts(m, &text, 1, POSTERN_REG_SZ, &edit->raw);
+}
+
+static postern_status add_one(marker *m, postern_slice key, const char *name) {
+    postern_update_edit *edit = next_edit(m);
+    if (!edit) return service_no_memory(m->reterr);
+    *edit = (postern_update_edit){
+        .key = key, .name = postern_slice_cstr(name), .type = POSTERN_REG_DWORD, .raw = POSTERN_S("\1\0\0\0")};
+    return POSTERN_OK;
+}
+
+#define CURRENT_VERSION "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion"
+
+/* "Q837009": as family B and the About box write it. */
+static postern_slice digits(const marker *m) {
+    return postern_slice_from(m->info->id, 2);
+}
+
+static postern_status add_about_box(marker *m) {
+    postern_slice key = POSTERN_S(CURRENT_VERSION "\\Internet Settings"), now = POSTERN_S(""), entry, text;
+    const postern_value *value;
+    postern_status status = postern_win_value(m->s->win, NULL, key, POSTERN_S("MinorVersion"), &value, NULL);
+    if (!status) status = postern_value_text(value, m->s->arena, &now);
+    if (status == POSTERN_NOMEM) return service_no_memory(m->reterr);
+    status = service_text(m->s, &entry, m->reterr, ";Q%.*s;", POSTERN_ARG(digits(m)));
+    if (status || postern_slice_find_nocase(now, 0, entry) != SIZE_MAX) return status;
+    bool joined = now.len && now.ptr[now.len - 1] == ';';
+    status = service_text(m->s, &text, m->reterr, "%.*s%.*s", POSTERN_ARG(now), POSTERN_ARG(postern_slice_from(entry, joined)));
+    return status ? status : add_text(m, key, "MinorVersion", text);
+}
+
+static postern_status add_uninstall_entry(marker *m) {
+    bool family_a = m->info->family == POSTERN_FAMILY_A;
+    postern_slice key, command, windows = m->s->windows_path;
+    postern_status status =
+        family_a ? service_text(m->s, &key, m->reterr, CURRENT_VERSION "\\Uninstall\\%.*s", POSTERN_ARG(m->info->id))
+                 : service_text(m->s, &key, m->reterr, CURRENT_VERSION "\\Uninstall\\Q%.*s", POSTERN_ARG(digits(m)));
+    if (!status)
+        status = family_a ? service_text(m->s, &command, m->reterr, "%.*s\\spuninst\\spuninst.exe", POSTERN_ARG(m->plan->store))
+                          : service_text(m->s, &command, m->reterr, "\"%.*s\\ieuninst.exe\" \"%.*s\\INF\\q%.*s.inf\"",
+                                         POSTERN_ARG(windows), POSTERN_ARG(windows), POSTERN_ARG(digits(m)));
+    if (!status) status = add_text(m, key, "DisplayName", m->info->title);
+    return status ? status : add_text(m, key, "UninstallString", command);
+}
+
+static postern_status add_marks(marker *m) {
+    postern_slice key;
+    postern_status status = POSTERN_OK;
+    if (m->info->family == POSTERN_FAMILY_A) {
+        status = service_text(m->s, &key, m->reterr, "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Hotfix\\%.*s",
+                              POSTERN_ARG(m->info->id));
+        if (!status) status = add_one(m, key, "Installed");
+    } else {
+        status = add_about_box(m);
+    }
+    return status ? status : add_uninstall_entry(m);
+}
+
+postern_status plan_edits(postern_servicing *s, const postern_package *package, postern_update_plan *plan,
+                          postern_error *reterr) {
+    enum { MARKS = 8 };
+    marker m = {.s = s, .info = postern_package_info_of(package), .plan = plan, .reterr = reterr};
+    m.room = m.info->reg_count + MARKS;
+    m.edits = postern_arena_zalloc(s->arena, m.room, sizeof *m.edits);
+    if (!m.edits) return service_no_memory(reterr);
+    plan->edits = m.edits;
+    postern_status status = POSTERN_OK;
+    for (size_t i = 0; i < m.info->reg_count && !status; i++) status = add_reg(&m, &m.info->regs[i]);
+    return status ? status : add_marks(&m);
+}

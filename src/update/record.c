@@ -1,0 +1,242 @@
+/*
+ * What an update did, in its store below the Windows folder: lines as the journal has them (lines.h), so that a torn record is
+ * noticed. Removal and verification believe the tree, not the record: each digest is compared before anything is touched.
+ *
+ *   postern-record 1 <id> <family> <branch> <time> <removable>
+ *   title <title>     reason <why prerequisites were overridden>
+ *   file|registry <before|-> <after> <kept|-> <path>
+ *   value|key <key> <name> <before> <after>
+ *   end
+ */
+#define _GNU_SOURCE
+#include "lines.h"
+#include "service_int.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { RECORD_MAX = 64 << 20 };
+
+static void *grow(void *at, size_t count, size_t size) {
+    return count % 32 ? at : reallocarray(at, count + 32, size);
+}
+
+record_file *record_add_file(service_record *record, const char *path) {
+    record_file *more = grow(record->files, record->file_count, sizeof *more);
+    if (!more) return NULL;
+    record->files = more;
+    more[record->file_count] = (record_file){.path = strdup(path)};
+    return more[record->file_count].path ? &more[record->file_count++] : NULL;
+}
+
+record_value *record_add_value(service_record *record) {
+    record_value *more = grow(record->values, record->value_count, sizeof *more);
+    if (!more) return NULL;
+    record->values = more;
+    more[record->value_count] = (record_value){0};
+    return &more[record->value_count++];
+}
+
+void record_free(service_record *record) {
+    for (size_t i = 0; i < record->file_count; i++) {
+        free(record->files[i].path);
+        free(record->files[i].kept);
+    }
+    for (size_t i = 0; i < record->value_count; i++) {
+        free(record->values[i].key);
+        free(record->values[i].name);
+        free(record->values[i].before);
+        free(record->values[i].after);
+    }
+    free(record->files);
+    free(record->values);
+    free(record->id);
+    free(record->title);
+    free(record->reason);
+    free(record->family);
+    free(record->branch);
+    free(record->store_real);
+    *record = (service_record){0};
+}
+
+/* ---- writing ---- */
+
+static void put(postern_buf *record, const char *text) {
+    line_escape(record, text ? text : "");
+    postern_buf_add_byte(record, '\t');
+}
+
+/* The last field has no tab behind it. */
+static void seal(postern_buf *out, postern_buf *record) {
+    if (record->len && record->ptr[record->len - 1] == '\t') record->len--;
+    line_seal(out, record);
+    postern_buf_clear(record);
+}
+
+static void put_body(const service_record *r, postern_buf *out, postern_buf *line) {
+    for (size_t i = 0; i < r->file_count; i++) {
+        const record_file *f = &r->files[i];
+        put(line, f->is_registry ? "registry" : "file");
+        line_digest(line, f->before, f->was_absent);
+        line_digest(line, f->after, false);
+        put(line, f->kept ? f->kept : "-");
+        put(line, f->path);
+        seal(out, line);
+    }
+    for (size_t i = 0; i < r->value_count; i++) {
+        const record_value *v = &r->values[i];
+        put(line, v->whole_key ? "key" : "value");
+        put(line, v->key);
+        put(line, v->name);
+        put(line, v->before);
+        put(line, v->after);
+        seal(out, line);
+    }
+}
+
+postern_status record_write(const service_record *r, postern_buf *out, postern_error *reterr) {
+    postern_buf line;
+    char number[32];
+    postern_buf_init(&line, RECORD_MAX);
+    put(&line, "postern-record");
+    put(&line, "1");
+    put(&line, r->id);
+    put(&line, r->family);
+    put(&line, r->branch);
+    snprintf(number, sizeof number, "%" PRId64, r->time);
+    put(&line, number);
+    put(&line, r->removable ? "1" : "0");
+    seal(out, &line);
+    put(&line, "title");
+    put(&line, r->title);
+    seal(out, &line);
+    put(&line, "reason");
+    put(&line, r->reason);
+    seal(out, &line);
+    put_body(r, out, &line);
+    put(&line, "end");
+    seal(out, &line);
+    bool failed = out->status || line.status;
+    postern_buf_free(&line);
+    return failed ? service_no_memory(reterr) : POSTERN_OK;
+}
+
+/* ---- reading ---- */
+
+static bool take(postern_slice field, char **ret_text) {
+    free(*ret_text);
+    *ret_text = line_unescape(field);
+    return *ret_text != NULL;
+}
+
+static bool read_file(service_record *r, const postern_slice *f, bool is_registry) {
+    char *path = line_unescape(f[4]);
+    record_file *file = path && *path ? record_add_file(r, path) : NULL;
+    bool nothing;
+    free(path);
+    if (!file) return false;
+    file->is_registry = is_registry;
+    if (!line_read_digest(f[1], file->before, &file->was_absent) || !line_read_digest(f[2], file->after, &nothing) || nothing)
+        return false;
+    if (postern_slice_eq(f[3], POSTERN_S("-"))) return true;
+    /* a name of ours, not a path: a record must not make us read or remove anything else */
+    if (postern_slice_find_byte(f[3], 0, '/') != SIZE_MAX || postern_slice_starts(f[3], POSTERN_S("."))) return false;
+    return take(f[3], &file->kept);
+}
+
+static bool read_value(service_record *r, const postern_slice *f, bool whole_key) {
+    record_value *value = record_add_value(r);
+    if (!value) return false;
+    value->whole_key = whole_key;
+    return take(f[1], &value->key) && take(f[2], &value->name) && take(f[3], &value->before) && take(f[4], &value->after);
+}
+
+static bool read_head(service_record *r, const postern_slice *f) {
+    uint64_t time, removable;
+    if (!postern_slice_eq(f[1], POSTERN_S("1")) || !postern_slice_uint(f[5], INT64_MAX, &time) ||
+        !postern_slice_uint(f[6], 1, &removable))
+        return false;
+    r->time = (int64_t)time;
+    r->removable = removable;
+    return take(f[2], &r->id) && take(f[3], &r->family) && take(f[4], &r->branch);
+}
+
+static bool read_line(service_record *r, postern_slice record, bool *ret_end) {
+    postern_slice f[LINE_FIELDS];
+    size_t count = line_split(record, f);
+    bool file = postern_slice_eq(f[0], POSTERN_S("file")), registry = postern_slice_eq(f[0], POSTERN_S("registry"));
+    bool value = postern_slice_eq(f[0], POSTERN_S("value")), key = postern_slice_eq(f[0], POSTERN_S("key"));
+    *ret_end = count == 1 && postern_slice_eq(record, POSTERN_S("end"));
+    if (*ret_end) return r->id != NULL;
+    if (count == 7 && postern_slice_eq(f[0], POSTERN_S("postern-record"))) return !r->id && read_head(r, f);
+    if (count == 2 && postern_slice_eq(f[0], POSTERN_S("title"))) return take(f[1], &r->title);
+    if (count == 2 && postern_slice_eq(f[0], POSTERN_S("reason"))) return take(f[1], &r->reason);
+    if (count == 1 && postern_slice_eq(f[0], POSTERN_S("reason"))) return take(POSTERN_S(""), &r->reason);
+    if (count == 5 && (file || registry)) return read_file(r, f, registry);
+    return count == 5 && (value || key) && read_value(r, f, key);
+}
+
+postern_status record_read(postern_slice bytes, service_record *ret_record, postern_error *reterr) {
+    postern_slice text = bytes, record;
+    bool end = false;
+    while (!end && line_next(&text, &record) && read_line(ret_record, record, &end)) continue;
+    if (end) return POSTERN_OK;
+    record_free(ret_record);
+    return postern_fail(reterr, POSTERN_FORMAT, (uint64_t)(text.ptr - bytes.ptr), "the record of an update is damaged");
+}
+
+postern_status record_store(postern_servicing *s, postern_slice id, postern_slice *ret_real, postern_error *reterr) {
+    return service_text(s, ret_real, reterr, "%s/$NTUninstall%.*s$", s->windows, POSTERN_ARG(id));
+}
+
+postern_status record_of(postern_servicing *s, postern_slice id, service_record *ret_record, postern_error *reterr) {
+    postern_slice store, path;
+    postern_file *file;
+    postern_error why;
+    int fd;
+    postern_status status = update_name_check(id, reterr);
+    if (!status) status = record_store(s, id, &store, reterr);
+    if (!status) status = service_text(s, &path, reterr, "%.*s/" SERVICE_RECORD, POSTERN_ARG(store));
+    if (status) return status;
+    if (postern_beneath_open(s->root, (const char *)path.ptr, O_RDONLY, 0, &fd, &why))
+        return postern_fail(reterr, why.status == POSTERN_DENIED ? POSTERN_DENIED : POSTERN_NOTFOUND, POSTERN_NO_OFFSET,
+                            "no record that %.*s was installed by Postern", POSTERN_ARG(id));
+    status = postern_file_read(fd, &file, reterr);
+    close(fd);
+    if (status) return status;
+    status = record_read(postern_file_bytes(file), ret_record, reterr);
+    postern_file_close(file);
+    if (!status && !(ret_record->store_real = strdup((const char *)store.ptr))) {
+        record_free(ret_record);
+        status = service_no_memory(reterr);
+    }
+    return status;
+}
+
+/* ---- values as text ---- */
+
+postern_status record_value_now(postern_servicing *s, postern_slice key, postern_slice name, bool whole_key, char **ret_text,
+                                postern_error *reterr) {
+    const postern_value *value;
+    const postern_key *found;
+    postern_buf text;
+    postern_status status = whole_key ? postern_win_key(s->win, NULL, key, &found, reterr)
+                                      : postern_win_value(s->win, NULL, key, name, &value, reterr);
+    if (status && status != POSTERN_NOTFOUND) return status;
+    postern_buf_init(&text, RECORD_MAX);
+    if (status)
+        postern_buf_add_byte(&text, '-');
+    else if (whole_key)
+        postern_buf_add_byte(&text, '+');
+    else {
+        postern_buf_printf(&text, "%u ", value->type);
+        for (size_t i = 0; i < value->raw.len; i++) postern_buf_printf(&text, "%02x", value->raw.ptr[i]);
+    }
+    postern_buf_add_byte(&text, 0);
+    *ret_text = text.status ? NULL : strdup((const char *)text.ptr);
+    postern_buf_free(&text);
+    return *ret_text ? POSTERN_OK : service_no_memory(reterr);
+}

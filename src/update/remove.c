@@ -1,0 +1,153 @@
+/*
+ * Removing: everything the record names goes back to what it was, in one transaction. The tree is believed, not the record: a
+ * file that is not as the update left it was changed since, by a later update maybe, and nothing is touched then. A registry
+ * file that nobody else changed comes back byte by byte; in any other only the update's own values go back.
+ */
+#define _GNU_SOURCE
+#include "service_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct remover {
+    postern_servicing *s;
+    service_record record;
+    update_tx *tx;
+    postern_update_edit *edits; /* back to before, for registry files that others changed, too */
+    size_t edit_count;
+    postern_buf registry[2];
+    postern_error *reterr;
+} remover;
+
+static postern_status kept_path(remover *r, const char *name, postern_slice *ret_path) {
+    return service_text(r->s, ret_path, r->reterr, "%s/%s", r->record.store_real, name);
+}
+
+static postern_status changed(const remover *r, const char *path, const char *what) {
+    return postern_fail(r->reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "%s since %s was installed, by a later update maybe: %s",
+                        what, r->record.id, path);
+}
+
+/* Whether a file is as the update left it. */
+static postern_status look(remover *r, const record_file *file, bool *ret_same) {
+    uint8_t now[32];
+    postern_status status = tx_digest(r->s->root, file->path, now, r->reterr);
+    if (status == POSTERN_NOTFOUND) return changed(r, file->path, "a file is gone");
+    *ret_same = !status && memcmp(now, file->after, sizeof now) == 0;
+    return status;
+}
+
+static postern_status put_back(remover *r, const record_file *file) {
+    postern_slice kept;
+    if (file->was_absent) return update_tx_delete(r->tx, file->path, r->reterr);
+    if (!file->kept)
+        return postern_fail(r->reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "its original was not kept: %s", file->path);
+    postern_status status = kept_path(r, file->kept, &kept);
+    return status ? status : update_tx_keep(r->tx, (const char *)kept.ptr, file->path, r->reterr);
+}
+
+/* ---- registry files that others changed, too ---- */
+
+static bool read_raw(postern_servicing *s, const char *text, postern_update_edit *edit) {
+    uint64_t type;
+    postern_cut cut = postern_slice_cut(postern_slice_cstr(text), ' ');
+    if (!cut.ok || !postern_slice_uint(cut.head, UINT32_MAX, &type)) return false;
+    size_t len = cut.tail.len / 2;
+    uint8_t *raw = postern_arena_alloc(s->arena, len + 1);
+    for (size_t i = 0; raw && i < len; i++) {
+        int high = postern_hex_value(cut.tail.ptr[2 * i]), low = postern_hex_value(cut.tail.ptr[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        raw[i] = (uint8_t)(high << 4 | low);
+    }
+    edit->type = (uint32_t)type;
+    edit->raw = postern_slice_of(raw, len);
+    return raw != NULL;
+}
+
+static postern_status revert_value(remover *r, const record_value *value) {
+    char *now = NULL;
+    postern_update_edit *edit = &r->edits[r->edit_count];
+    *edit = (postern_update_edit){
+        .key = postern_slice_cstr(value->key), .name = postern_slice_cstr(value->name), .whole_key = value->whole_key};
+    postern_status status = record_value_now(r->s, edit->key, edit->name, value->whole_key, &now, r->reterr);
+    bool same = !status && !strcmp(now, value->after), back = !status && !strcmp(now, value->before);
+    free(now);
+    if (status || back) return status;
+    if (!same) return changed(r, value->key, "a registry value was changed");
+    r->edit_count++;
+    edit->removes = !strcmp(value->before, "-");
+    if (edit->removes || value->whole_key || read_raw(r->s, value->before, edit)) return POSTERN_OK;
+    return postern_fail(r->reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "the record of an update is damaged: %s", value->key);
+}
+
+static postern_status revert_registry(remover *r) {
+    service_store *stores;
+    size_t count;
+    r->edits = postern_arena_zalloc(r->s->arena, r->record.value_count + 1, sizeof *r->edits);
+    if (!r->edits) return service_no_memory(r->reterr);
+    postern_status status = POSTERN_OK;
+    for (size_t i = r->record.value_count; i-- > 0 && !status;) status = revert_value(r, &r->record.values[i]);
+    if (!status) status = service_stores(r->s, r->edits, r->edit_count, &stores, &count, r->reterr);
+    for (size_t i = 0; !status && i < count; i++) {
+        status = service_store_edit(r->s, &stores[i], &r->registry[i], r->reterr);
+        if (!status)
+            status = update_tx_put(r->tx, (const char *)stores[i].real.ptr, postern_buf_slice(&r->registry[i]), 0, r->reterr);
+    }
+    return status;
+}
+
+/* ---- all of it ---- */
+
+static postern_status put_all_back(remover *r) {
+    bool others = false;
+    for (size_t i = 0; i < r->record.file_count; i++) {
+        const record_file *file = &r->record.files[i];
+        bool same = false;
+        postern_status status = look(r, file, &same);
+        if (status) return status;
+        if (!same && !file->is_registry) return changed(r, file->path, "a file was changed");
+        others |= !same;
+    }
+    for (size_t i = 0; i < r->record.file_count; i++) {
+        const record_file *file = &r->record.files[i];
+        postern_status status = file->is_registry && others ? POSTERN_OK : put_back(r, file);
+        if (status) return status;
+    }
+    return others ? revert_registry(r) : POSTERN_OK;
+}
+
+static postern_status drop_store(remover *r) {
+    postern_slice path;
+    postern_status status = kept_path(r, SERVICE_RECORD, &path);
+    if (!status) status = update_tx_delete(r->tx, (const char *)path.ptr, r->reterr);
+    for (size_t i = 0; i < r->record.file_count && !status; i++) {
+        if (!r->record.files[i].kept) continue;
+        status = kept_path(r, r->record.files[i].kept, &path);
+        if (!status) status = update_tx_delete(r->tx, (const char *)path.ptr, r->reterr);
+    }
+    return status ? status : update_tx_remove_folder(r->tx, r->record.store_real, r->reterr);
+}
+
+static postern_status run(remover *r, postern_slice id) {
+    postern_slice what;
+    postern_status status = record_of(r->s, id, &r->record, r->reterr);
+    if (!status && !r->record.removable)
+        status = postern_fail(r->reterr, POSTERN_STATE, POSTERN_NO_OFFSET,
+                              "%s was installed without keeping its originals (/n)", r->record.id);
+    if (!status) status = service_text(r->s, &what, r->reterr, "remove %s", r->record.id);
+    if (!status) status = update_tx_begin(r->s->root, r->s->windows, (const char *)what.ptr, &r->tx, r->reterr);
+    if (!status) status = put_all_back(r);
+    if (!status) status = drop_store(r);
+    return status ? status : update_tx_commit(r->tx, r->reterr);
+}
+
+postern_status postern_update_remove(postern_servicing *servicing, postern_slice id, postern_error *reterr) {
+    remover r = {.s = servicing, .reterr = reterr};
+    for (size_t i = 0; i < 2; i++) postern_buf_init(&r.registry[i], POSTERN_LIMIT_HIVE);
+    postern_status status = run(&r, id);
+    update_tx_free(r.tx);
+    record_free(&r.record);
+    for (size_t i = 0; i < 2; i++) postern_buf_free(&r.registry[i]);
+    return status;
+}

@@ -1,0 +1,97 @@
+/* Inside servicing: the system at hand, what is planned, what is recorded. */
+#ifndef POSTERN_SERVICE_INT_H
+#define POSTERN_SERVICE_INT_H
+
+#include "package_int.h"
+#include "tx_int.h"
+
+struct postern_servicing {
+    postern_win *win;
+    postern_hive_reader *reader;
+    int root;
+    int64_t now;
+    postern_arena *arena;
+    const char *windows; /* real path of the Windows folder */
+    postern_slice windows_path;
+};
+
+postern_status service_no_memory(postern_error *reterr);
+/* printf into the arena, NUL-terminated. */
+postern_status service_text(postern_servicing *s, postern_slice *ret_text, postern_error *reterr, const char *fmt, ...)
+    POSTERN_PRINTF(4, 5);
+/* Where a Windows path is on the host, or would be: its folder has to be there. NOTFOUND: it is not. */
+postern_status service_real(postern_servicing *s, postern_slice path, postern_slice *ret_path, postern_slice *ret_real,
+                            bool *ret_there, postern_error *reterr) POSTERN_MUST;
+
+/* stores.c: the registry files that edits fall into. */
+typedef struct service_store {
+    postern_slice path, real; /* Windows path; on the host, NUL-terminated */
+    bool is_wine;             /* Wine's text, not a hive */
+    postern_reg_change *changes;
+    size_t count;
+} service_store;
+/* UNSUPPORTED: a key of a user, or of a system whose registry is not written here. */
+postern_status service_stores(postern_servicing *s, const postern_update_edit *edits, size_t count, service_store **ret_stores,
+                              size_t *ret_count, postern_error *reterr) POSTERN_MUST;
+/* The file's bytes with its changes made. */
+postern_status service_store_edit(postern_servicing *s, const service_store *store, postern_buf *ret_bytes,
+                                  postern_error *reterr) POSTERN_MUST;
+
+/* ---- the record of an update (record.c) ---- */
+
+#define SERVICE_RECORD "postern.record"
+
+/* One file that the update touched: a file of the system, a registry file, the log. */
+typedef struct record_file {
+    char *path; /* real */
+    char *kept; /* name of the original in the store; NULL: none */
+    bool was_absent, is_registry;
+    uint8_t before[32], after[32];
+} record_file;
+
+/* One value, as text of its type and bytes ("1 00610062"); "-" stands for none. */
+typedef struct record_value {
+    char *key, *name, *before, *after;
+    bool whole_key;
+} record_value;
+
+typedef struct service_record {
+    char *id, *title, *reason, *family, *branch, *store_real;
+    int64_t time;
+    bool removable;
+    record_file *files;
+    record_value *values;
+    size_t file_count, value_count;
+} service_record;
+
+void record_free(service_record *record); /* what it points to */
+record_file *record_add_file(service_record *record, const char *path);
+record_value *record_add_value(service_record *record);
+postern_status record_write(const service_record *record, postern_buf *out, postern_error *reterr) POSTERN_MUST;
+postern_status record_read(postern_slice bytes, service_record *ret_record, postern_error *reterr) POSTERN_MUST;
+/* The record in the store of an update. NOTFOUND. */
+postern_status record_of(postern_servicing *s, postern_slice id, service_record *ret_record,
+                         postern_error *reterr) POSTERN_MUST;
+/* "$NTUninstallKB837009$" below the Windows folder, real. */
+postern_status record_store(postern_servicing *s, postern_slice id, postern_slice *ret_real,
+                            postern_error *reterr) POSTERN_MUST;
+/* What a value is now, as the record writes it; the caller frees it. */
+postern_status record_value_now(postern_servicing *s, postern_slice key, postern_slice name, bool whole_key, char **ret_text,
+                                postern_error *reterr) POSTERN_MUST;
+
+/* "replaced", "kept, it is newer" …; static. */
+const char *service_step_word(postern_step_kind kind);
+
+/* plan_needs.c: whether the package is for this system, and the words for it. */
+postern_status plan_needs(postern_servicing *s, const postern_package *package, postern_update_plan *plan,
+                          postern_error *reterr) POSTERN_MUST;
+/* plan_files.c */
+postern_status plan_branch(postern_servicing *s, const postern_package *package, postern_update_plan *plan,
+                           postern_error *reterr) POSTERN_MUST;
+postern_status plan_files(postern_servicing *s, const postern_package *package, postern_update_plan *plan,
+                          postern_error *reterr) POSTERN_MUST;
+/* plan_marks.c */
+postern_status plan_edits(postern_servicing *s, const postern_package *package, postern_update_plan *plan,
+                          postern_error *reterr) POSTERN_MUST;
+
+#endif

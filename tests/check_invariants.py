@@ -3,7 +3,7 @@ import re
 
 from tap import ROOT, Tap
 
-PROMISED = [f"Z{n}" for n in range(1, 23)] + [f"P{n}" for n in range(1, 6)] + ["T1", "T2", "T4"]
+PROMISED = [f"Z{n}" for n in range(1, 23)] + [f"P{n}" for n in range(1, 6)] + ["T1", "T2", "T3", "T4"]
 NAME = re.compile(r"(?<![A-Za-z0-9])([zpt]\d+)_[a-z]")
 
 

@@ -337,6 +337,7 @@ typedef struct postern_sandbox {
     const int *read_dirs;        /* directories below which files may be read (pack follows references) */
     size_t read_dir_count;
     bool may_fork;               /* worker processes (which inherit the sandbox) */
+    bool may_service;            /* below write_dirs also links, modes, owners, times, and folders that go */
     uint64_t max_memory;         /* bytes of address space, 0: unlimited */
     uint64_t more_memory;        /* the same beyond what is mapped already, 0: unlimited */
     unsigned max_cpu_seconds;    /* 0: unlimited */

@@ -38,6 +38,9 @@ static const int allowed_calls[] = {
 static const int fork_calls[] = {SCMP_SYS(clone), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(wait4), SCMP_SYS(waitid),
                                  SCMP_SYS(kill)};
 
+/* Servicing a system: second names, what a file looks like from outside, and one run at a time. */
+static const int service_calls[] = {SCMP_SYS(linkat), SCMP_SYS(utimensat), SCMP_SYS(fchown), SCMP_SYS(fchmod), SCMP_SYS(flock)};
+
 static postern_status add_calls(scmp_filter_ctx filter, const int *calls, size_t count) {
     for (size_t i = 0; i < count; i++) {
         int failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
@@ -53,6 +56,8 @@ static postern_status enter_seccomp(const postern_sandbox *rules, postern_error 
     if (!status && rules->may_fork) status = add_calls(filter, fork_calls, sizeof fork_calls / sizeof *fork_calls);
     /* send on a socket that is connected already: what write does, without its signal */
     if (!status && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, SCMP_A4(SCMP_CMP_EQ, 0))) status = POSTERN_IO;
+    if (!status && rules->may_service)
+        status = add_calls(filter, service_calls, sizeof service_calls / sizeof *service_calls);
     int failed = status ? -EINVAL : seccomp_load(filter);
     seccomp_release(filter);
     return failed ? postern_fail_errno(reterr, -failed, "cannot enter the sandbox") : POSTERN_OK;
@@ -92,7 +97,8 @@ static postern_status enter_landlock(const postern_sandbox *rules, bool *ret_lan
                                                        : postern_fail_errno(reterr, errno, "cannot enter the sandbox");
     }
     bool ok = true;
-    for (size_t i = 0; ok && i < rules->write_dir_count; i++) ok = allow_below(ruleset, rules->write_dirs[i], WRITE_RIGHTS);
+    uint64_t write_rights = WRITE_RIGHTS | (rules->may_service ? LANDLOCK_ACCESS_FS_REMOVE_DIR : 0);
+    for (size_t i = 0; ok && i < rules->write_dir_count; i++) ok = allow_below(ruleset, rules->write_dirs[i], write_rights);
     for (size_t i = 0; ok && i < rules->read_dir_count; i++) ok = allow_below(ruleset, rules->read_dirs[i], READ_RIGHTS);
     if (ok) allow_modules(ruleset);
     if (ok) ok = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;

@@ -234,7 +234,7 @@ static cli_exit assemble(const cli_args *args, pieces *p) {
         return error.status == POSTERN_USAGE ? CLI_USAGE : CLI_FAILED;
     }
     cli_guard_add(out);
-    cli_reach reach = {&parent, parent >= 0 ? 1 : 0, &p->root, 1};
+    cli_reach reach = {&parent, parent >= 0 ? 1 : 0, &p->root, 1, false};
     cli_exit code = cli_sandbox(args, &reach, STDERR_FILENO, args->files[0]);
     if (!code) code = write_assembled(args, p, out);
     if (parent >= 0) close(parent);

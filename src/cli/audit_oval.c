@@ -72,7 +72,7 @@ static cli_exit open_root(audit *a) {
 
 static cli_exit enter_sandbox(const audit *a) {
     int write_dirs[OUTPUTS];
-    cli_reach reach = {write_dirs, 0, &a->root, a->root >= 0 ? 1 : 0};
+    cli_reach reach = {write_dirs, 0, &a->root, a->root >= 0 ? 1 : 0, false};
     for (int i = 0; i < OUTPUTS; i++)
         if (a->dir[i] >= 0) write_dirs[reach.write_dir_count++] = a->dir[i];
     return cli_sandbox(a->args, &reach, STDERR_FILENO, a->args->oval);

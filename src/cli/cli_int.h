@@ -52,6 +52,8 @@ typedef struct cli_args {
     const char *oval, *syschar, *syschar_out, *results, *variables, *definition;
     const char *html, *vex, *windows;
     cli_words policies, maps, regs, queries;
+    const char *service_root, *force_prerequisite;
+    bool dry_run, no_backup;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
     bool reverse, threads, deleted, no_cache, has_message;
@@ -103,6 +105,7 @@ extern const cli_command cli_command_html, cli_command_text, cli_command_parts, 
     cli_command_pack, cli_command_zone, cli_command_resolve, cli_command_scan, cli_command_advisory, cli_command_audit;
 extern const cli_command cli_command_view;
 extern const cli_command cli_command_list;
+extern const cli_command cli_command_update;
 
 /* NULL when there is none. */
 const cli_command *cli_command_find(const char *name);
@@ -274,6 +277,7 @@ typedef struct cli_reach {
     size_t write_dir_count;
     const int *read_dirs;
     size_t read_dir_count;
+    bool services; /* what servicing a system needs below write_dirs */
 } cli_reach;
 cli_exit cli_sandbox(const cli_args *args, const cli_reach *reach, int err_fd, const char *label);
 

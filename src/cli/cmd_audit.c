@@ -70,7 +70,7 @@ static cli_exit open_all(cli_job *job, opened *o) {
     if (!code && postern_hive_reader_start(&o->reader, &error)) code = cli_job_fail(job, &error);
     if (code) return code;
     int write_dirs[2];
-    cli_reach reach = {write_dirs, 0, &o->root, 1};
+    cli_reach reach = {write_dirs, 0, &o->root, 1, false};
     if (o->html_dir >= 0) write_dirs[reach.write_dir_count++] = o->html_dir;
     if (o->vex_dir >= 0) write_dirs[reach.write_dir_count++] = o->vex_dir;
     return cli_sandbox(job->args, &reach, job->err_fd, job->label);

@@ -134,6 +134,7 @@ cli_exit cli_sandbox(const cli_args *args, const cli_reach *reach, int err_fd, c
                              .write_dir_count = reach->write_dir_count,
                              .read_dirs = reach->read_dirs,
                              .read_dir_count = reach->read_dir_count,
+                             .may_service = reach->services,
                              .max_cpu_seconds = CPU_SECONDS_MAX};
     rules.more_memory = args->max_memory << 20;
     postern_error error;
@@ -151,7 +152,7 @@ cli_exit cli_sandbox(const cli_args *args, const cli_reach *reach, int err_fd, c
 }
 
 cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_count) {
-    cli_reach reach = {&job->out_dir, job->out_dir >= 0 ? 1 : 0, read_dirs, read_dir_count};
+    cli_reach reach = {&job->out_dir, job->out_dir >= 0 ? 1 : 0, read_dirs, read_dir_count, false};
     return cli_sandbox(job->args, &reach, job->err_fd, job->label);
 }
 

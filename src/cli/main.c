@@ -10,6 +10,7 @@ static const cli_command *const commands[] = {
     &cli_command_html, &cli_command_text, &cli_command_parts, &cli_command_cat,
     &cli_command_extract, &cli_command_pack, &cli_command_zone, &cli_command_resolve, &cli_command_scan,
     &cli_command_advisory, &cli_command_list, &cli_command_view, &cli_command_audit,
+    &cli_command_update,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -1,0 +1,64 @@
+/* update: the verbs of postern update. */
+#ifndef POSTERN_CLI_UPDATE_H
+#define POSTERN_CLI_UPDATE_H
+
+#include "cli_int.h"
+
+#include "postern/update.h"
+
+/* What stands behind `postern update NAME`: args->files are the operands behind the name. */
+typedef struct cli_update_verb {
+    const char *name;
+    size_t min_files, max_files;
+    cli_exit (*run)(const cli_args *args);
+} cli_update_verb;
+
+cli_exit cli_update_inspect(const cli_args *args);
+cli_exit cli_update_extract(const cli_args *args);
+cli_exit cli_update_make(const cli_args *args);
+
+cli_exit cli_update_install(const cli_args *args);
+cli_exit cli_update_list(const cli_args *args);
+cli_exit cli_update_verify(const cli_args *args);
+cli_exit cli_update_remove(const cli_args *args);
+cli_exit cli_update_recover(const cli_args *args);
+
+/* ---- the bulletin's switches (update_switches.c) ---- */
+
+typedef struct cli_switches {
+    bool help, quiet, passive, uninstall, list, no_backup, any_version, extract;
+    const char *extract_to;          /* /t:path */
+    const char *package;             /* the one operand that is no switch */
+    const char *family_a, *family_b; /* a switch that only this family knows, or NULL */
+} cli_switches;
+
+/* Sorts operands of `update install` into the package and the switches of both families. Prints its own message on USAGE. */
+cli_exit cli_switches_read(const cli_args *args, cli_switches *ret_switches);
+void cli_switches_help(void);
+
+/* ---- a system that is serviced (update_system.c) ---- */
+
+typedef struct cli_serviced {
+    const cli_args *args;
+    const char *label;
+    int root;
+    postern_hive_reader *reader;
+    postern_win *win;
+    postern_servicing *servicing;
+} cli_serviced;
+
+/* Opens the folder and starts the reader of its hives; then the sandbox; then, after finishing what an earlier run left, the
+ * system itself. Each prints its own message. */
+cli_exit cli_serviced_prepare(const cli_args *args, const char *root, cli_serviced *ret_system);
+cli_exit cli_serviced_open(cli_serviced *system);
+void cli_serviced_close(cli_serviced *system);
+
+/* What a plan would do, for people or as JSON (update_plan_show.c). */
+void cli_plan_show(const postern_update_plan *plan, postern_buf *out);
+void cli_plan_json(const char *label, const postern_update_plan *plan, postern_buf *out);
+
+/* What a package is, for people or as JSON (update_show.c). */
+void cli_package_show(const char *label, const postern_package_info *info, unsigned width, postern_buf *out);
+void cli_package_json(const char *label, const postern_package_info *info, postern_buf *out);
+
+#endif

@@ -1,0 +1,111 @@
+/* What installing would do: a line a file, a line a value, for people or as JSON. */
+#include "update.h"
+
+enum { SHOWN = 400 };
+
+static const char *const words[] = {[POSTERN_STEP_ADD] = "add",
+                                    [POSTERN_STEP_REPLACE] = "replace",
+                                    [POSTERN_STEP_KEEP_NEWER] = "keep, newer",
+                                    [POSTERN_STEP_KEEP_EQUAL] = "keep, the same",
+                                    [POSTERN_STEP_KEEP_ABSENT] = "not there"};
+static const char *const names[] = {[POSTERN_STEP_ADD] = "add",
+                                    [POSTERN_STEP_REPLACE] = "replace",
+                                    [POSTERN_STEP_KEEP_NEWER] = "keep-newer",
+                                    [POSTERN_STEP_KEEP_EQUAL] = "keep-equal",
+                                    [POSTERN_STEP_KEEP_ABSENT] = "keep-absent"};
+
+static const char *version_of(bool has, postern_win_version version, char text[POSTERN_WIN_VERSION_TEXT]) {
+    return has ? postern_win_version_text(version, text) : "";
+}
+
+void cli_plan_show(const postern_update_plan *plan, postern_buf *out) {
+    char old[POSTERN_WIN_VERSION_TEXT], new[POSTERN_WIN_VERSION_TEXT];
+    postern_buf_printf(out, "  update    ");
+    postern_escape_line(out, plan->package->id, SHOWN);
+    postern_buf_printf(out, ", ");
+    postern_escape_line(out, plan->package->title, SHOWN);
+    postern_buf_printf(out, "\n  %s  ", plan->fits ? plan->overridden ? "overrides" : "for      " : "refused  ");
+    postern_escape_line(out, plan->need, SHOWN * 4);
+    if (plan->branch)
+        postern_buf_printf(out, "\n  branch    %s: %s", plan->branch == POSTERN_BRANCH_QFE ? "qfe" : "gdr",
+                           plan->branch_reason);
+    postern_buf_add_byte(out, '\n');
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const postern_update_step *s = &plan->steps[i];
+        const postern_package_file *file = &plan->package->files[s->file];
+        postern_buf_printf(out, "  %-14s  ", words[s->kind]);
+        postern_escape_line(out, s->path, SHOWN);
+        postern_buf_printf(out, "  %s%s%s\n", version_of(s->has_version, s->version, old), s->has_version ? " -> " : "",
+                           version_of(file->has_version, file->version, new));
+    }
+    for (size_t i = 0; i < plan->edit_count; i++) {
+        const postern_update_edit *e = &plan->edits[i];
+        postern_buf_printf(out, "  registry %s     ", e->removes ? "-" : "+");
+        postern_escape_line(out, e->key, SHOWN);
+        if (!e->whole_key) {
+            postern_buf_printf(out, "  ");
+            postern_escape_line(out, e->name.len ? e->name : POSTERN_S("(default)"), SHOWN);
+        }
+        postern_buf_add_byte(out, '\n');
+    }
+    postern_buf_printf(out, "  space     %s; originals go to ", cli_size(plan->space));
+    postern_escape_line(out, plan->store, SHOWN);
+    postern_buf_add_byte(out, '\n');
+}
+
+static void text(postern_json *json, const char *key, postern_slice value) {
+    postern_json_key(json, key);
+    if (value.len)
+        postern_json_string(json, value);
+    else
+        postern_json_null(json);
+}
+
+static void json_step(postern_json *json, const postern_update_plan *plan, const postern_update_step *s) {
+    char version[POSTERN_WIN_VERSION_TEXT];
+    const postern_package_file *file = &plan->package->files[s->file];
+    postern_json_object(json);
+    text(json, "path", s->path);
+    text(json, "step", postern_slice_cstr(names[s->kind]));
+    text(json, "old_version", postern_slice_cstr(version_of(s->has_version, s->version, version)));
+    text(json, "new_version", postern_slice_cstr(version_of(file->has_version, file->version, version)));
+    text(json, "source", file->path);
+    postern_json_end_object(json);
+}
+
+void cli_plan_json(const char *label, const postern_update_plan *plan, postern_buf *out) {
+    postern_json json;
+    postern_json_init(&json, out, true);
+    postern_json_object(&json);
+    postern_json_key(&json, "format");
+    postern_json_uint(&json, 1);
+    text(&json, "root", postern_slice_cstr(label));
+    text(&json, "update", plan->package->id);
+    postern_json_key(&json, "fits");
+    postern_json_bool(&json, plan->fits);
+    postern_json_key(&json, "overridden");
+    postern_json_bool(&json, plan->overridden);
+    text(&json, "need", plan->need);
+    postern_json_key(&json, "installed");
+    postern_json_bool(&json, plan->installed);
+    text(&json, "branch", postern_slice_cstr(plan->branch == POSTERN_BRANCH_QFE ? "qfe" : plan->branch ? "gdr" : ""));
+    postern_json_key(&json, "space");
+    postern_json_uint(&json, plan->space);
+    postern_json_key(&json, "steps");
+    postern_json_array(&json);
+    for (size_t i = 0; i < plan->step_count; i++) json_step(&json, plan, &plan->steps[i]);
+    postern_json_end_array(&json);
+    postern_json_key(&json, "registry");
+    postern_json_array(&json);
+    for (size_t i = 0; i < plan->edit_count; i++) {
+        postern_json_object(&json);
+        postern_json_key(&json, "removes");
+        postern_json_bool(&json, plan->edits[i].removes);
+        text(&json, "key", plan->edits[i].key);
+        if (!plan->edits[i].whole_key) text(&json, "name", plan->edits[i].name);
+        postern_json_end_object(&json);
+    }
+    postern_json_end_array(&json);
+    postern_json_end_object(&json);
+    postern_buf_add_byte(out, '\n');
+}

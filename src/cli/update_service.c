@@ -1,0 +1,298 @@
+/* postern update install, list, verify, remove, recover: one system, one update, all or nothing (T1). */
+#define _GNU_SOURCE
+#include "table.h"
+#include "update.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static cli_exit told(const char *file, const postern_error *error) {
+    cli_message_error(STDERR_FILENO, file, error);
+    return error->status == POSTERN_STATE || error->status == POSTERN_IO ? CLI_FAILED : cli_exit_of(error->status);
+}
+
+static cli_exit print(const postern_buf *out) {
+    return cli_write_all(STDOUT_FILENO, out->ptr, out->len) ? CLI_CLEAN : CLI_FAILED;
+}
+
+static cli_exit enter(const cli_serviced *system, const int *package_dir) {
+    cli_reach reach = {&system->root, 1, package_dir, package_dir ? 1 : 0, .services = true};
+    return cli_sandbox(system->args, &reach, STDERR_FILENO, system->label);
+}
+
+/* ---- install ---- */
+
+typedef struct installation {
+    cli_serviced system;
+    cli_switches switches;
+    postern_update_options options;
+    postern_file *file;
+    int folder; /* of an unpacked package; -1 */
+    postern_package *package;
+} installation;
+
+static cli_exit open_package(installation *in) {
+    postern_error error;
+    struct stat st;
+    const char *path = in->switches.package;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) in->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (in->folder >= 0 || !postern_file_open(AT_FDCWD, path, &in->file, &error)) return CLI_CLEAN;
+    cli_message_error(STDERR_FILENO, path, &error);
+    return CLI_UNUSABLE;
+}
+
+static cli_exit read_package(installation *in) {
+    postern_error error;
+    postern_status status = in->folder >= 0 ? postern_package_open_folder(in->folder, &in->package, &error)
+                                            : postern_package_open(postern_file_bytes(in->file), &in->package, &error);
+    if (status) return told(in->switches.package, &error);
+    postern_package_family family = postern_package_info_of(in->package)->family;
+    const char *wrong = family == POSTERN_FAMILY_A   ? in->switches.family_b
+                        : family == POSTERN_FAMILY_B ? in->switches.family_a
+                                                     : NULL;
+    if (!wrong) return CLI_CLEAN;
+    cli_message(STDERR_FILENO, in->switches.package, POSTERN_NO_OFFSET, "is of the other family: %s means nothing to it",
+                wrong);
+    return CLI_USAGE;
+}
+
+static cli_exit say(const installation *in, const char *text) {
+    if (!in->switches.quiet && !in->system.args->quiet && !in->switches.passive)
+        cli_message(STDERR_FILENO, in->system.label, POSTERN_NO_OFFSET, "%s", text);
+    return CLI_CLEAN;
+}
+
+static cli_exit show_plan(const installation *in, const postern_update_plan *plan) {
+    postern_buf out;
+    postern_buf_init(&out, 64 << 20);
+    if (in->system.args->json) {
+        cli_plan_json(in->system.label, plan, &out);
+    } else {
+        postern_escape_line(&out, postern_slice_cstr(in->system.label), 4096);
+        postern_buf_add_byte(&out, '\n');
+        cli_plan_show(plan, &out);
+    }
+    cli_exit code = print(&out);
+    postern_buf_free(&out);
+    return code ? code : plan->fits ? CLI_CLEAN : CLI_DEFECTS;
+}
+
+static cli_exit refuse(const installation *in, const postern_update_plan *plan) {
+    cli_message(STDERR_FILENO, in->system.label, POSTERN_NO_OFFSET, "refused: %.*s", POSTERN_ARG(plan->need));
+    return CLI_DEFECTS;
+}
+
+static cli_exit carry_out(installation *in) {
+    const postern_update_plan *plan;
+    postern_error error;
+    if (postern_update_plan_install(in->system.servicing, in->package, &in->options, &plan, &error))
+        return told(in->system.label, &error);
+    if (in->system.args->dry_run) return show_plan(in, plan);
+    if (plan->installed) return say(in, "is installed already; nothing to do");
+    if (!plan->fits) return refuse(in, plan);
+    if (postern_update_install(in->system.servicing, plan, &in->options, &error)) return told(in->system.label, &error);
+    return say(in, "installed; no restart is needed, the system does not run");
+}
+
+static cli_exit uninstall(installation *in) {
+    postern_error error;
+    postern_slice id = postern_package_info_of(in->package)->id;
+    if (postern_update_remove(in->system.servicing, id, &error)) return told(in->system.label, &error);
+    return say(in, "removed");
+}
+
+static cli_exit list_records(const cli_serviced *system);
+
+static cli_exit install(installation *in) {
+    cli_exit code = in->switches.package ? open_package(in) : CLI_CLEAN;
+    if (!code) code = cli_serviced_prepare(in->system.args, in->system.args->service_root, &in->system);
+    if (!code) code = enter(&in->system, in->folder >= 0 ? &in->folder : NULL);
+    if (!code && in->switches.package) code = read_package(in);
+    if (!code) code = cli_serviced_open(&in->system);
+    if (code) return code;
+    if (in->switches.list) return list_records(&in->system);
+    return in->switches.uninstall ? uninstall(in) : carry_out(in);
+}
+
+cli_exit cli_update_install(const cli_args *args) {
+    installation in = {.system = {.args = args, .root = -1}, .folder = -1};
+    cli_exit code = cli_switches_read(args, &in.switches);
+    if (code) return code;
+    if (in.switches.help) {
+        cli_switches_help();
+        return CLI_CLEAN;
+    }
+    if (in.switches.extract) { /* /c /t:PATH: the same as extract -d PATH */
+        cli_args rest = *args;
+        rest.files = &in.switches.package;
+        rest.file_count = 1;
+        rest.dir = in.switches.extract_to;
+        rest.quiet |= in.switches.quiet;
+        return cli_update_extract(&rest);
+    }
+    in.options =
+        (postern_update_options){.any_version = in.switches.any_version || args->force_prerequisite,
+                                 .no_backup = in.switches.no_backup || args->no_backup,
+                                 .reason = postern_slice_cstr(args->force_prerequisite ? args->force_prerequisite : "/n:v")};
+    code = install(&in);
+    postern_package_close(in.package);
+    cli_serviced_close(&in.system);
+    postern_file_close(in.file);
+    if (in.folder >= 0) close(in.folder);
+    return code;
+}
+
+/* ---- list ---- */
+
+static void json_record(const postern_update_record *row, postern_buf *out) {
+    postern_json json;
+    postern_json_init(&json, out, false);
+    postern_json_object(&json);
+    postern_json_key(&json, "format");
+    postern_json_uint(&json, 1);
+    postern_json_key(&json, "update");
+    postern_json_string(&json, row->id);
+    postern_json_key(&json, "title");
+    postern_json_string(&json, row->title);
+    postern_json_key(&json, "family");
+    postern_json_string(&json, postern_slice_of(&row->family, 1));
+    postern_json_key(&json, "branch");
+    postern_json_string(&json, postern_slice_cstr(row->branch));
+    postern_json_key(&json, "time");
+    postern_json_uint(&json, (uint64_t)row->time);
+    postern_json_key(&json, "store");
+    postern_json_string(&json, row->store);
+    postern_json_key(&json, "removable");
+    postern_json_bool(&json, row->removable);
+    postern_json_key(&json, "overridden");
+    if (row->reason.len)
+        postern_json_string(&json, row->reason);
+    else
+        postern_json_null(&json);
+    postern_json_end_object(&json);
+    postern_buf_add_byte(out, '\n');
+}
+
+static void row_of(const postern_update_record *row, cli_table *table) {
+    char when[32] = "";
+    time_t time = (time_t)row->time;
+    struct tm t;
+    if (gmtime_r(&time, &t)) strftime(when, sizeof when, "%Y-%m-%d %H:%M", &t);
+    cli_table_cell(table, row->id);
+    cli_table_cell(table, postern_slice_cstr(when));
+    cli_table_cell(table, postern_slice_of(&row->family, 1));
+    cli_table_cell(table, postern_slice_cstr(row->branch));
+    cli_table_cell(table, postern_slice_cstr(row->removable ? "yes" : "no"));
+    cli_table_cell(table, row->title);
+}
+
+static cli_exit list_records(const cli_serviced *system) {
+    static const char *const heads[] = {"UPDATE", "INSTALLED (UTC)", "FAMILY", "BRANCH", "REMOVABLE", "TITLE"};
+    const postern_update_record *rows;
+    size_t count;
+    postern_error error;
+    if (postern_update_list(system->servicing, &rows, &count, &error)) return told(system->label, &error);
+    cli_table table;
+    postern_buf out;
+    postern_buf_init(&out, 16 << 20);
+    cli_table_init(&table, 6, 5);
+    for (size_t i = 0; i < 6; i++) cli_table_cell(&table, postern_slice_cstr(heads[i]));
+    for (size_t i = 0; i < count; i++) {
+        if (system->args->json)
+            json_record(&rows[i], &out);
+        else
+            row_of(&rows[i], &table);
+    }
+    if (!system->args->json && count) cli_table_write(&table, 0, &out);
+    if (!system->args->json && !count && !system->args->quiet)
+        cli_message(STDERR_FILENO, system->label, POSTERN_NO_OFFSET, "no update was installed by Postern");
+    cli_exit code = print(&out);
+    cli_table_free(&table);
+    postern_buf_free(&out);
+    return code;
+}
+
+/* ---- verify, remove ---- */
+
+static cli_exit verify_record(const cli_serviced *system, const char *id) {
+    const postern_update_check *checks;
+    size_t count, bad = 0;
+    postern_error error;
+    postern_buf out;
+    if (postern_update_verify(system->servicing, postern_slice_cstr(id), &checks, &count, &error))
+        return told(system->label, &error);
+    postern_buf_init(&out, 64 << 20);
+    for (size_t i = 0; i < count; i++) {
+        bad += !checks[i].good;
+        if (system->args->json) {
+            postern_json json;
+            postern_json_init(&json, &out, false);
+            postern_json_object(&json);
+            postern_json_key(&json, "format");
+            postern_json_uint(&json, 1);
+            postern_json_key(&json, "good");
+            postern_json_bool(&json, checks[i].good);
+            postern_json_key(&json, "what");
+            postern_json_cstr(&json, checks[i].what);
+            postern_json_key(&json, "place");
+            postern_json_string(&json, checks[i].place);
+            postern_json_end_object(&json);
+            postern_buf_add_byte(&out, '\n');
+        } else if (!system->args->quiet) {
+            postern_buf_printf(&out, "%s  %-20s  ", checks[i].good ? "ok " : "BAD", checks[i].what);
+            postern_escape_line(&out, checks[i].place, 4096);
+            postern_buf_add_byte(&out, '\n');
+        }
+    }
+    cli_exit code = print(&out);
+    postern_buf_free(&out);
+    return code ? code : bad ? CLI_DEFECTS : CLI_CLEAN;
+}
+
+static cli_exit remove_record(const cli_serviced *system, const char *id) {
+    postern_error error;
+    if (postern_update_remove(system->servicing, postern_slice_cstr(id), &error)) return told(system->label, &error);
+    if (!system->args->quiet) cli_message(STDERR_FILENO, system->label, POSTERN_NO_OFFSET, "%s is removed", id);
+    return CLI_CLEAN;
+}
+
+static cli_exit list_one(const cli_serviced *system, const char *id) {
+    (void)id;
+    return list_records(system);
+}
+
+static cli_exit nothing_more(const cli_serviced *system, const char *id) {
+    (void)system;
+    (void)id;
+    return CLI_CLEAN;
+}
+
+static cli_exit on_system(const cli_args *args, cli_exit (*work)(const cli_serviced *, const char *)) {
+    cli_serviced system;
+    cli_exit code = cli_serviced_prepare(args, args->files[0], &system);
+    if (!code) code = enter(&system, NULL);
+    if (!code) code = cli_serviced_open(&system);
+    if (!code) code = work(&system, args->file_count > 1 ? args->files[1] : NULL);
+    cli_serviced_close(&system);
+    return code;
+}
+
+cli_exit cli_update_list(const cli_args *args) {
+    return on_system(args, list_one);
+}
+
+cli_exit cli_update_verify(const cli_args *args) {
+    return on_system(args, verify_record);
+}
+
+cli_exit cli_update_remove(const cli_args *args) {
+    return on_system(args, remove_record);
+}
+
+cli_exit cli_update_recover(const cli_args *args) {
+    return on_system(args, nothing_more);
+}

@@ -1,0 +1,109 @@
+/*
+ * The switches of the bulletin's packages, word for word: family A (update.exe) and family B (IExpress), combinable, any case.
+ * A switch is an operand that is exactly one of them, so that a path like /tmp/q837009.exe is still a path. What asks, restarts
+ * or closes programs has nothing to do on a system that does not run; it is accepted and changes nothing.
+ */
+#include "update.h"
+
+#include <stdio.h>
+#include <stddef.h>
+#include <unistd.h>
+
+typedef struct switch_row {
+    const char *name;
+    char family; /* 'A', 'B'; '*': both */
+    size_t flag; /* offset in cli_switches, or NO_FLAG */
+    const char *help;
+} switch_row;
+
+#define NO_FLAG SIZE_MAX
+#define FLAG(field) offsetof(cli_switches, field)
+
+static const switch_row rows[] = {
+    {"/help", 'A', FLAG(help), "this list"},
+    {"/quiet", 'A', FLAG(quiet), "no input, no display"},
+    {"/passive", 'A', FLAG(passive), "a progress bar only"},
+    {"/uninstall", 'A', FLAG(uninstall), "remove the update that the package installs"},
+    {"/norestart", 'A', NO_FLAG, "no restart: an offline system is never restarted"},
+    {"/forcerestart", 'A', NO_FLAG, "the same here"},
+    {"/l", 'A', FLAG(list), "list installed updates"},
+    {"/o", 'A', NO_FLAG, "overwrite OEM files without asking: nothing is asked here"},
+    {"/n", 'A', FLAG(no_backup), "no backup: the update cannot be removed again"},
+    {"/f", 'A', NO_FLAG, "close programs at shutdown: none run"},
+    {"/u", 'A', FLAG(passive), "older: unattended, as /passive"},
+    {"/m", 'A', FLAG(passive), "older: unattended, as /passive"},
+    {"/z", 'A', NO_FLAG, "older: as /norestart"},
+    {"/q", '*', FLAG(quiet), "quiet"},
+    {"/q:u", 'B', NO_FLAG, "user-quiet: some dialogs; nothing is asked here"},
+    {"/q:a", 'B', FLAG(quiet), "administrator-quiet: no dialogs"},
+    {"/c", 'B', FLAG(extract), "extract only, into the folder of /t:"},
+    {"/r:n", 'B', NO_FLAG, "never restart"},
+    {"/r:i", 'B', NO_FLAG, "restart if needed; not with /q:a"},
+    {"/r:a", 'B', NO_FLAG, "always restart: an offline system is never restarted"},
+    {"/r:s", 'B', NO_FLAG, "restart without asking: the same here"},
+    {"/n:v", 'B', FLAG(any_version), "no version check: prerequisites are not asked"},
+    {"/?", '*', FLAG(help), "this list"},
+};
+
+void cli_switches_help(void) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        printf("  %-14s %s  %s\n", rows[i].name,
+               rows[i].family == '*'   ? "A B"
+               : rows[i].family == 'A' ? "A  "
+                                       : "  B",
+               rows[i].help);
+    printf("  %-14s   B  %s\n", "/t:PATH", "the folder for /c");
+    printf("  %-14s   B  %s\n", "/c:PATH", "another setup program or .inf: nothing of a package is run here, so it is refused");
+}
+
+static cli_exit refuse(const char *word, const char *why) {
+    cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "update install: %s %s", word, why);
+    return CLI_USAGE;
+}
+
+static const switch_row *find(postern_slice word) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (postern_slice_eq_nocase(word, postern_slice_cstr(rows[i].name))) return &rows[i];
+    return NULL;
+}
+
+static cli_exit read_one(const char *text, cli_switches *s) {
+    postern_slice word = postern_slice_cstr(text);
+    const switch_row *row = find(word);
+    if (postern_slice_starts_nocase(word, POSTERN_S("/t:"))) {
+        s->extract_to = text + 3;
+        s->family_b = text;
+        return *s->extract_to ? CLI_CLEAN : refuse(text, "names no folder");
+    }
+    if (postern_slice_starts_nocase(word, POSTERN_S("/c:")))
+        return refuse(text, "would run something of the user's choice; nothing is run here (T3)");
+    if (!row) {
+        if (s->package) return refuse(text, "is one operand too many; one package at a time");
+        s->package = text;
+        return CLI_CLEAN;
+    }
+    if (row->family == 'A') s->family_a = row->name;
+    if (row->family == 'B') s->family_b = row->name;
+    if (row->flag != NO_FLAG) *(bool *)((char *)s + row->flag) = true;
+    return CLI_CLEAN;
+}
+
+cli_exit cli_switches_read(const cli_args *args, cli_switches *ret_switches) {
+    bool asks_restart = false, admin_quiet = false;
+    *ret_switches = (cli_switches){0};
+    for (size_t i = 0; i < args->file_count; i++) {
+        cli_exit code = read_one(args->files[i], ret_switches);
+        if (code) return code;
+        asks_restart |= postern_slice_eq_nocase(postern_slice_cstr(args->files[i]), POSTERN_S("/r:i"));
+        admin_quiet |= postern_slice_eq_nocase(postern_slice_cstr(args->files[i]), POSTERN_S("/q:a"));
+    }
+    if (ret_switches->help) return CLI_CLEAN;
+    if (asks_restart && admin_quiet) return refuse("/r:i", "asks, and /q:a forbids to ask");
+    if (ret_switches->family_a && ret_switches->family_b)
+        return refuse(ret_switches->family_a, "and a switch of the other family do not go together");
+    if (ret_switches->extract && !ret_switches->extract_to) return refuse("/c", "needs /t:PATH");
+    if (ret_switches->extract_to && !ret_switches->extract)
+        return refuse("/t:", "is for /c; temporary files are made in the system itself here");
+    if (!ret_switches->package && !ret_switches->list) return refuse("PACKAGE", "is missing");
+    return CLI_CLEAN;
+}

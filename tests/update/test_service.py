@@ -1,0 +1,214 @@
+"""
+Install, verify and remove, end to end, for the six packages of MS04-013 on systems that they are for: the tree comes back byte by
+byte, time by time, mode by mode; the audit says fixed in between; every refusal leaves the tree alone.
+"""
+import hashlib
+import json
+import os
+import pathlib
+import stat
+
+import bulletin
+import trees
+from bulletin import PACKAGES, make, run, system, windows_folder
+from cli import Tap, folder
+
+tap = Tap()
+
+
+def state(root):
+    """Names, kinds, modes, owners, times of change to the nanosecond, bytes."""
+    rows = []
+    for path in sorted(pathlib.Path(root).rglob("*")):
+        st = path.lstat()
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if stat.S_ISREG(st.st_mode) else ""
+        rows.append((str(path.relative_to(root)), st.st_mode, st.st_uid, st.st_gid, st.st_mtime_ns, digest))
+    return rows
+
+
+def differences(before, after):
+    return [f"- {row}" for row in before if row not in after][:8] + [f"+ {row}" for row in after if row not in before][:8]
+
+
+def update(*words):
+    return run("update", *words)
+
+
+def plan(exe, root, *more):
+    code, out, err = update("install", exe, "--root", root, "--dry-run", "--json", *more)
+    return code, json.loads(out) if out else {"error": err}
+
+
+def end_to_end(package, where):
+    name = package.name
+    exe, root = make(package, where), where / (name + ".tree")
+    system(package, root)
+    os.utime(root / windows_folder(package), ns=(1, 1_000_000_007))
+    before = state(root)
+
+    code, out, err = update("inspect", exe)
+    tap.row(code == 0 and b"KB837009" in out, f"{name}: inspect", out, err)
+    code, planned = plan(exe, root)
+    steps = [s["step"] for s in planned.get("steps", [])]
+    tap.row(code == 0 and planned["fits"] and steps.count("replace") == 4, f"{name}: the plan replaces three files and the cached one", planned)
+    tap.row(not package.qfe or planned["branch"] == "gdr", f"{name}: branch gdr", planned)
+    tap.row(state(root) == before, f"{name}: a dry run touches nothing", *differences(before, state(root)))
+
+    code, out, err = update("install", exe, "--root", root)
+    tap.row(code == 0 and b"installed" in err, f"{name}: install", out, err)
+    for file, _, place in bulletin.FILES:
+        place = place.replace("system32", windows_folder(package) + "/system32").replace("\\", "/")
+        found = (root / place / file.lower()).read_bytes()
+        wanted = next((where / (name + ".d")).rglob(file.lower())) if not package.qfe else where / (name + ".d") / "rtmgdr" / file.lower()
+        tap.row(found == wanted.read_bytes(), f"{name}: {file} is the package's")
+    tap.row(not [p for p in root.rglob("*") if "ostern" in p.name and p.name != "postern.record"], f"{name}: nothing temporary is left")
+    code, out, err = run("audit", "--json", root)
+    told = [c for c in json.loads(out)["components"] if c["id"] == name] if out else []
+    tap.row(told and told[0]["verdict"] == "fixed", f"{name}: the audit says fixed", told, err)
+    code, out, err = update("verify", root, "KB837009")
+    tap.row(code == 0 and b"BAD" not in out, f"{name}: verify", out, err)
+    code, out, err = update("list", root, "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    tap.row(code == 0 and len(rows) == 1 and rows[0]["update"] == "KB837009" and rows[0]["family"] == package.family, f"{name}: list", out, err)
+
+    installed = state(root)
+    code, out, err = update("install", exe, "--root", root)
+    tap.row(code == 0 and state(root) == installed, f"{name}: a second install is none", err, *differences(installed, state(root)))
+    code, out, err = update("remove", root, "KB837009")
+    tap.row(code == 0 and state(root) == before, f"{name}: remove brings everything back", out, err, *differences(before, state(root)))
+
+
+def marks(where):
+    for package in (PACKAGES[0], PACKAGES[3]):
+        exe, root = make(package, where), system(package, where / (package.name + ".tree"))
+        update("install", exe, "--root", root)
+        asked = [rf'registry:HKLM\{bulletin.ACTIVE_SETUP}\IsInstalled = 1', r'registry:HKLM\Software\Microsoft\Windows\CurrentVersion\Internet Settings\MinorVersion = ;SP1;Q837009;',
+                 r"registry:HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\Q837009\DisplayName = Outlook Express Q837009"] \
+            if package.family == "B" else \
+            [r"registry:HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Hotfix\KB837009\Installed = 1",
+             r"registry:HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\KB837009\DisplayName = Outlook Express Q837009"]
+        for question in asked:
+            code, out, err = run("audit", root, "--query", question)
+            tap.row(b"true" in out or b"yes" in out, f"{package.name}: {question}", code, out, err)
+        log = root / windows_folder(package) / "KB837009.log"
+        tap.row(log.is_file() and b"replaced" in log.read_bytes(), f"{package.name}: the log says what was done")
+
+
+def versions(where):
+    package = PACKAGES[0]
+    exe = make(package, where)
+    for what, version, step in (("newer", "6.0.2900.2180", "keep-newer"), ("equal", package.new, "keep-equal"),
+                                ("one below", "6.0.2800.1408", "replace"), ("one above", "6.0.2800.1410", "keep-newer")):
+        root = system(package, where / what, version)
+        before = state(root)
+        code, planned = plan(exe, root)
+        tap.row({s["step"] for s in planned["steps"]} == {step}, f"{what} installed: {step}", planned)
+        code, _, err = update("install", exe, "--root", root)
+        files = [f for f in before if f[0].lower().endswith(".dll")]
+        tap.row(code == 0 and (step == "replace") != all(f in state(root) for f in files), f"{what} installed: files", err)
+        code, _, err = update("remove", root, "KB837009")
+        tap.row(code == 0 and state(root) == before, f"{what} installed: removed again", err, *differences(before, state(root)))
+
+
+def branches(where):
+    package = PACKAGES[3]
+    exe = make(package, where)
+    root = system(package, where / "qfe", strings={"FileVersion": "6.00.3790.100 (srv03_qfe.031201-1200)"})
+    code, planned = plan(exe, root)
+    tap.row(planned["branch"] == "qfe" and all("rtmqfe" in s["source"] for s in planned["steps"]), "an installed QFE file: all files of rtmqfe", planned)
+    update("install", exe, "--root", root)
+    wanted = (where / (package.name + ".d") / "rtmqfe" / "inetcomm.dll").read_bytes()
+    tap.row((root / "WINDOWS/system32/inetcomm.dll").read_bytes() == wanted, "and it is what was installed")
+
+
+def refusals(where):
+    package, other = PACKAGES[0], PACKAGES[3]
+    exe = make(package, where)
+    root = system(other, where / "wrong")
+    before = state(root)
+    code, out, err = update("install", exe, "--root", root)
+    tap.row(code == 1 and b"is none of: oe6sp1-x86" in err and state(root) == before, "a system it is not for: refused with the row", code, err)
+    code, out, err = update("install", exe, "--root", root, "/q:a", "/n:v")
+    tap.row(code == 0 and not out and not err, "/n:v overrides, /q:a says nothing", code, out, err)
+    code, out, err = update("list", root, "--json")
+    tap.row(code == 0 and json.loads(out)["overridden"] == "/n:v", "and it is recorded", out)
+    update("remove", root, "KB837009")
+    tap.row(state(root) == before, "and it goes again")
+    code, out, err = update("install", exe, "--root", root, "--force-prerequisite", "a test of ours")
+    code, out, err = update("list", root, "--json")
+    tap.row(code == 0 and json.loads(out)["overridden"] == "a test of ours", "a reason is recorded", out)
+    update("remove", root, "KB837009")
+
+    root = system(package, where / "right")
+    before = state(root)
+    for switches, why in (("/norestart", "of the other family"), ("/r:i /q:a", "forbids"), ("/c", "needs /t"), ("/c:evil.exe", "T3")):
+        code, out, err = update("install", exe, "--root", root, *switches.split())
+        tap.row(code == 2 and why.encode() in err and state(root) == before, f"{switches} is refused", code, err)
+    code, out, err = update("install", exe)
+    tap.row(code == 2 and b"--root" in err, "without a system", err)
+    code, out, err = update("remove", root, "KB837009")
+    tap.row(code == 3 and b"no record" in err, "nothing to remove", code, err)
+    code, out, err = update("install", exe, "--root", root, "/n")
+    tap.row(code == 2, "/n is of the other family", err)
+    update("install", exe, "--root", root, "--no-backup")
+    code, out, err = update("remove", root, "KB837009")
+    tap.row(code != 0 and b"without keeping" in err, "no originals, no removal", code, err)
+
+
+def changed(where):
+    package = PACKAGES[0]
+    exe, root = make(package, where), system(package, where / "tree")
+    update("install", exe, "--root", root)
+    victim = root / "WINDOWS/system32/inetcomm.dll"
+    kept = victim.read_bytes()
+    victim.write_bytes(trees.pe("6.0.2900.2180", "x86"))
+    now = state(root)
+    code, out, err = update("verify", root, "KB837009")
+    tap.row(code == 1 and b"changed since" in out, "verify sees a later file", out)
+    code, out, err = update("remove", root, "KB837009")
+    tap.row(code != 0 and b"inetcomm.dll" in err and state(root) == now, "removal refuses then, and touches nothing", code, err, *differences(now, state(root)))
+    victim.write_bytes(kept)
+    code, out, err = update("remove", root, "KB837009")
+    tap.row(code == 0, "and goes on when it is back", err)
+
+
+def hostile(where):
+    package = PACKAGES[0]
+    exe, canary = make(package, where), where / "canary"
+    canary.mkdir()
+    (canary / "inetcomm.dll").write_bytes(b"canary")
+    for what, spoil in (
+            ("a link out of the root", lambda r: (os.rename(r / "WINDOWS/system32/inetcomm.dll", r / "x.dll"),
+                                                  os.symlink(canary / "inetcomm.dll", r / "WINDOWS/system32/inetcomm.dll"))),
+            ("a linked folder", lambda r: (os.rename(r / "Program Files/Outlook Express", r / "elsewhere"),
+                                           os.symlink(canary, r / "Program Files/Outlook Express"))),
+            ("case twins", lambda r: (r / "WINDOWS/system32/INETCOMM.dll").write_bytes(b"twin")),
+            ("a folder for a file", lambda r: (os.remove(r / "WINDOWS/system32/inetcomm.dll"), os.mkdir(r / "WINDOWS/system32/inetcomm.dll"))),
+            ("a dirty hive", lambda r: (r / "WINDOWS/system32/config/software").write_bytes(trees.hive([], dirty=True)))):
+        root = system(package, where / what)
+        spoil(root)
+        before = state(root)
+        code, out, err = update("install", exe, "--root", root, "/n:v")
+        tap.row(code in (3, 4) and err and state(root) == before, f"{what}: refused, untouched", code, err, *differences(before, state(root)))
+    tap.row((canary / "inetcomm.dll").read_bytes() == b"canary" and len(list(canary.iterdir())) == 1, "nothing outside was touched")
+    root = system(package, where / "hard links")
+    os.link(root / "WINDOWS/system32/inetcomm.dll", root / "WINDOWS/other.dll")
+    other = (root / "WINDOWS/other.dll").read_bytes()
+    code, _, err = update("install", exe, "--root", root)
+    tap.row(code == 0 and (root / "WINDOWS/other.dll").read_bytes() == other, "a hard link elsewhere keeps the old file", err)
+    root = system(package, where / "read only")
+    os.chmod(root / "WINDOWS/system32/inetcomm.dll", 0o444)
+    before = state(root)
+    code, _, err = update("install", exe, "--root", root)
+    tap.row(code == 0 and stat.S_IMODE((root / "WINDOWS/system32/inetcomm.dll").stat().st_mode) == 0o444, "a read-only file is replaced and stays read-only", err)
+    update("remove", root, "KB837009")
+    tap.row(state(root) == before, "and comes back")
+
+
+for function in (marks, versions, branches, refusals, changed, hostile):
+    with folder() as name:
+        function(pathlib.Path(name))
+for one in PACKAGES:
+    with folder() as name:
+        end_to_end(one, pathlib.Path(name))
+tap.finish()

@@ -369,10 +369,26 @@ static postern_status on_view(void *user, const postern_view *view) {
     return r->s->status;
 }
 
+/* Delimiter lines of a multipart that divide nothing in the strict reading: behind the closing one, say, where a lenient reader
+ * goes on. */
+static bool has_stray_delimiters(const reader *r, const postern_part *part) {
+    size_t used = 1, found = 0;
+    for (uint32_t i = part->first_child; i != POSTERN_NO_PART; i = postern_archive_part(r->archive, i)->next) used++;
+    for (size_t at = 0; found <= used && (at = postern_slice_find(part->body, at, part->boundary)) != SIZE_MAX; at++) {
+        bool dashes = at >= 2 && part->body.ptr[at - 1] == '-' && part->body.ptr[at - 2] == '-';
+        bool begins = dashes && (at == 2 || part->body.ptr[at - 3] == '\n' || part->body.ptr[at - 3] == '\r');
+        size_t end = at + part->boundary.len;
+        found += begins && (end == part->body.len || part->body.ptr[end] <= ' ' || part->body.ptr[end] == '-');
+    }
+    return found > used;
+}
+
 static bool defective(const reader *r) {
     uint32_t count = postern_archive_part_count(r->archive);
-    for (uint32_t i = 0; i < count; i++)
-        if (postern_archive_part(r->archive, i)->defects) return true;
+    for (uint32_t i = 0; i < count; i++) {
+        const postern_part *part = postern_archive_part(r->archive, i);
+        if (part->defects || (part->boundary.len && has_stray_delimiters(r, part))) return true;
+    }
     return r->s->report->findings[17] != 0;
 }
 

@@ -97,6 +97,16 @@ def audit_wine(row):
     module("audit").stage_wine(row, BUILD, win.prefix(BUILD)[0])
 
 
+def service_wine(row):
+    """A real Wine prefix is serviced, and Wine's own programs say what they see."""
+    win = module("win")
+    absent = [p for p in ("x86_64-w64-mingw32-windres", "x86_64-w64-mingw32-gcc") if not shutil.which(p)]
+    if absent or not win.wine_binary():
+        row.check(False, "wine64 and mingw are installed (tools/need test)", *absent)
+        return
+    module("update").stage_wine(row, BUILD, win)
+
+
 def valgrind(row):
     """The samples, every command that reads them, under memcheck: no error, no leak."""
     samples = sorted(p for p in (ROOT / "samples").iterdir() if p.suffix in (".mht", ".mhtml", ".eml"))
@@ -135,5 +145,6 @@ STAGES = [
     ("fidelity", fidelity),
     ("CSAF beside its validator", csaf),
     ("audit of a Wine prefix", audit_wine),
+    ("servicing of a Wine prefix", service_wine),
     ("Windows systems beside other readers", windows),
 ]

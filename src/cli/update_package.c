@@ -1,5 +1,6 @@
 /* postern update inspect and extract: a package is read behind the sandbox; nothing of it is ever run (T3). */
 #define _GNU_SOURCE
+#include "table.h"
 #include "update.h"
 
 #include <errno.h>
@@ -118,7 +119,7 @@ static cli_exit extract_files(cli_job *job, const postern_package_info *info) {
     for (size_t i = 0; i < info->file_count && !code; i++) {
         postern_error error = {0};
         postern_buf_clear(&line);
-        postern_escape_line(&line, info->files[i].path, 4096);
+        cli_escape_windows(&line, info->files[i].path, 4096);
         if (put_file(job, &info->files[i], &error)) {
             cli_message(job->err_fd, job->folder, POSTERN_NO_OFFSET, "%.*s: %s", POSTERN_ARG(postern_buf_slice(&line)),
                         error.text);

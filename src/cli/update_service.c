@@ -12,7 +12,9 @@
 
 static cli_exit told(const char *file, const postern_error *error) {
     cli_message_error(STDERR_FILENO, file, error);
-    return error->status == POSTERN_STATE || error->status == POSTERN_IO ? CLI_FAILED : cli_exit_of(error->status);
+    return error->status == POSTERN_STATE ? CLI_UNUSABLE
+           : error->status == POSTERN_IO  ? CLI_FAILED
+                                          : cli_exit_of(error->status);
 }
 
 static cli_exit print(const postern_buf *out) {
@@ -244,7 +246,7 @@ static cli_exit verify_record(const cli_serviced *system, const char *id) {
             postern_buf_add_byte(&out, '\n');
         } else if (!system->args->quiet) {
             postern_buf_printf(&out, "%s  %-20s  ", checks[i].good ? "ok " : "BAD", checks[i].what);
-            postern_escape_line(&out, checks[i].place, 4096);
+            cli_escape_windows(&out, checks[i].place, 4096);
             postern_buf_add_byte(&out, '\n');
         }
     }

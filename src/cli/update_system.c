@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "update.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,20 +10,67 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A wineserver keeps the registry in memory and writes it when it ends, over whatever stands there then (T3). It holds a lock
- * in a folder that is named after the prefix; looked at before the sandbox, which knows no /tmp. */
-static bool wineserver_runs(int root) {
-    struct stat st;
-    char path[128];
+/* A wineserver keeps the registry in memory and writes it when it ends, over whatever stands there then (T3). It works in a
+ * folder "server-DEVICE-INODE" named after the prefix and holds a lock in it. That folder is below /tmp/.wine-UID; Debian's
+ * Wine makes one of its own below /tmp and leaves a link "wineserver" to it in the prefix. A process of that name and working
+ * folder is one, wherever its folder is. All of it is looked at before the sandbox, which knows neither /tmp nor /proc. */
+typedef struct server_folder {
+    char name[64];
+} server_folder;
+
+static bool lock_is_held(const char *below, const server_folder *server) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (fstat(root, &st)) return false;
-    snprintf(path, sizeof path, "/tmp/.wine-%u/server-%llx-%llx/lock", (unsigned)st.st_uid, (unsigned long long)st.st_dev,
-             (unsigned long long)st.st_ino);
-    int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    char path[256];
+    if (snprintf(path, sizeof path, "%s/%s/lock", below, server->name) >= (int)sizeof path) return false;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return false;
     bool held = fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
     close(fd);
     return held;
+}
+
+/* The link is the prefix' own, so it is believed only where it may lead: "/tmp/wine-XXXXXX". */
+static bool linked_lock_is_held(int root, const server_folder *server) {
+    char target[128];
+    ssize_t len = readlinkat(root, "wineserver", target, sizeof target - 1);
+    if (len <= 0) return false;
+    target[len] = 0;
+    return !strncmp(target, "/tmp/wine-", 10) && !strchr(target + 10, '/') && lock_is_held(target, server);
+}
+
+static bool is_server(int proc, const char *pid, const server_folder *server) {
+    char path[64], cwd[512], name[32] = "";
+    if (snprintf(path, sizeof path, "%.16s/cwd", pid) >= (int)sizeof path) return false;
+    ssize_t len = readlinkat(proc, path, cwd, sizeof cwd - 1);
+    if (len <= 0) return false; /* another user's, or it has just ended */
+    cwd[len] = 0;
+    const char *last = strrchr(cwd, '/');
+    if (!last || strcmp(last + 1, server->name) != 0) return false;
+    snprintf(path, sizeof path, "%.16s/comm", pid);
+    int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    len = read(fd, name, sizeof name - 1);
+    close(fd);
+    return len > 0 && !strncmp(name, "wineserver", 10);
+}
+
+static bool process_runs(const server_folder *server) {
+    DIR *dir = opendir("/proc");
+    bool found = false;
+    for (struct dirent *entry; dir && !found && (entry = readdir(dir));)
+        found = entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && is_server(dirfd(dir), entry->d_name, server);
+    if (dir) closedir(dir);
+    return found;
+}
+
+static bool wineserver_runs(int root) {
+    struct stat st;
+    server_folder server;
+    char below[64];
+    if (fstat(root, &st)) return false;
+    snprintf(server.name, sizeof server.name, "server-%llx-%llx", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+    snprintf(below, sizeof below, "/tmp/.wine-%u", (unsigned)st.st_uid);
+    return lock_is_held(below, &server) || linked_lock_is_held(root, &server) || process_runs(&server);
 }
 
 cli_exit cli_serviced_prepare(const cli_args *args, const char *root, cli_serviced *ret_system) {

@@ -67,39 +67,12 @@ static postern_status put_files(installer *in) {
 
 /* ---- registry ---- */
 
-static char *after_text(const postern_update_edit *edit) {
-    postern_buf text;
-    postern_buf_init(&text, 64 << 20);
-    if (edit->removes)
-        postern_buf_add_byte(&text, '-');
-    else if (edit->whole_key)
-        postern_buf_add_byte(&text, '+');
-    else
-        postern_buf_printf(&text, "%u ", edit->type);
-    for (size_t i = 0; i < edit->raw.len && !edit->removes && !edit->whole_key; i++)
-        postern_buf_printf(&text, "%02x", edit->raw.ptr[i]);
-    postern_buf_add_byte(&text, 0);
-    char *copy = text.status ? NULL : strdup((const char *)text.ptr);
-    postern_buf_free(&text);
-    return copy;
-}
-
-static postern_status note_value(installer *in, const postern_update_edit *edit) {
-    record_value *value = record_add_value(&in->record);
-    if (!value) return no_memory(in);
-    value->whole_key = edit->whole_key;
-    value->key = text_of(edit->key);
-    value->name = text_of(edit->name);
-    value->after = after_text(edit);
-    if (!value->key || !value->name || !value->after) return no_memory(in);
-    return record_value_now(in->s, edit->key, edit->name, edit->whole_key, &value->before, in->reterr);
-}
-
 static postern_status put_registry(installer *in) {
     service_store *stores;
     size_t count;
     postern_status status = service_stores(in->s, in->plan->edits, in->plan->edit_count, &stores, &count, in->reterr);
-    for (size_t i = 0; i < in->plan->edit_count && !status; i++) status = note_value(in, &in->plan->edits[i]);
+    for (size_t i = 0; i < in->plan->edit_count && !status; i++)
+        status = record_note_edit(in->s, &in->record, &in->plan->edits[i], in->reterr);
     for (size_t i = 0; i < count && !status; i++) {
         status = service_store_edit(in->s, &stores[i], &in->registry[i], in->reterr);
         if (!status) status = put(in, (const char *)stores[i].real.ptr, postern_buf_slice(&in->registry[i]), 0, true);

@@ -65,18 +65,48 @@ static bool read_raw(postern_servicing *s, const char *text, postern_update_edit
     return raw != NULL;
 }
 
+/* Whether an edit that was made here takes away this value, or this key. */
+static bool goes(const remover *r, postern_slice key, postern_slice name, bool whole_key) {
+    for (size_t i = 0; i < r->edit_count; i++) {
+        const postern_update_edit *e = &r->edits[i];
+        if (e->removes && e->whole_key == whole_key && postern_slice_eq_nocase(e->key, key) &&
+            postern_slice_eq_nocase(e->name, name))
+            return true;
+    }
+    return false;
+}
+
+/* A key that the update brought stays when somebody else has put anything into it since. */
+static postern_status is_empty(remover *r, postern_slice path, bool *ret_empty) {
+    const postern_key *key;
+    postern_slice below;
+    postern_status status = postern_win_key(r->s->win, NULL, path, &key, r->reterr);
+    *ret_empty = true;
+    for (size_t i = 0; !status && i < postern_key_value_count(key); i++)
+        *ret_empty &= goes(r, path, postern_key_value_at(key, i)->name, false);
+    for (size_t i = 0; !status && i < postern_key_child_count(key); i++) {
+        status =
+            service_text(r->s, &below, r->reterr, "%.*s\\%.*s", POSTERN_ARG(path), POSTERN_ARG(postern_key_child_name(key, i)));
+        if (!status) *ret_empty &= goes(r, below, POSTERN_S(""), true);
+    }
+    return status;
+}
+
+/* Called from the last value to the first, so that a key comes behind all that the update put into it. */
 static postern_status revert_value(remover *r, const record_value *value) {
     char *now = NULL;
     postern_update_edit *edit = &r->edits[r->edit_count];
     *edit = (postern_update_edit){
         .key = postern_slice_cstr(value->key), .name = postern_slice_cstr(value->name), .whole_key = value->whole_key};
     postern_status status = record_value_now(r->s, edit->key, edit->name, value->whole_key, &now, r->reterr);
-    bool same = !status && !strcmp(now, value->after), back = !status && !strcmp(now, value->before);
+    bool same = !status && !strcmp(now, value->after), back = !status && !strcmp(now, value->before), empty = true;
     free(now);
     if (status || back) return status;
     if (!same) return changed(r, value->key, "a registry value was changed");
-    r->edit_count++;
     edit->removes = !strcmp(value->before, "-");
+    if (edit->removes && value->whole_key) status = is_empty(r, edit->key, &empty);
+    if (status || !empty) return status;
+    r->edit_count++;
     if (edit->removes || value->whole_key || read_raw(r->s, value->before, edit)) return POSTERN_OK;
     return postern_fail(r->reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "the record of an update is damaged: %s", value->key);
 }

@@ -79,6 +79,10 @@ postern_status record_store(postern_servicing *s, postern_slice id, postern_slic
 postern_status record_value_now(postern_servicing *s, postern_slice key, postern_slice name, bool whole_key, char **ret_text,
                                 postern_error *reterr) POSTERN_MUST;
 
+/* Remembers what an edit changes (note.c); those of one update in their order. */
+postern_status record_note_edit(postern_servicing *s, service_record *record, const postern_update_edit *edit,
+                                postern_error *reterr) POSTERN_MUST;
+
 /* "replaced", "kept, it is newer" …; static. */
 const char *service_step_word(postern_step_kind kind);
 

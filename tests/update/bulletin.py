@@ -63,7 +63,7 @@ def make(package, where, extra=""):
     return made
 
 
-def system(package, root, version=None, files=None, strings=None):
+def system(package, root, version=None, files=None, strings=None, software=()):
     """A system that the package is for, its files at `version`; a copy of INETCOMM in dllcache."""
     folder = windows_folder(package)
     old = version or package.old
@@ -72,5 +72,5 @@ def system(package, root, version=None, files=None, strings=None):
         place = place.replace("system32", folder + r"\system32")
         content[place + "\\" + name.lower()] = trees.pe(old, arch(package), strings={"FileVersion": old, **(strings or {})})
     content[folder + r"\system32\dllcache\inetcomm.dll"] = content[folder + r"\system32\inetcomm.dll"]
-    software = [(IE, "Version", "sz", package.ie), (r"Microsoft\Windows\CurrentVersion\Internet Settings", "MinorVersion", "sz", ";SP1;")]
+    software = [(IE, "Version", "sz", package.ie), (r"Microsoft\Windows\CurrentVersion\Internet Settings", "MinorVersion", "sz", ";SP1;"), *software]
     return trees.windows(root, package.kind, software=software, files={**content, **(files or {})})

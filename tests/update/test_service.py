@@ -6,7 +6,9 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import stat
+import subprocess
 
 import bulletin
 import trees
@@ -152,7 +154,7 @@ def refusals(where):
     tap.row(code == 2, "/n is of the other family", err)
     update("install", exe, "--root", root, "--no-backup")
     code, out, err = update("remove", root, "KB837009")
-    tap.row(code != 0 and b"without keeping" in err, "no originals, no removal", code, err)
+    tap.row(code == 3 and b"without keeping" in err, "no originals, no removal", code, err)
 
 
 def changed(where):
@@ -166,10 +168,48 @@ def changed(where):
     code, out, err = update("verify", root, "KB837009")
     tap.row(code == 1 and b"changed since" in out, "verify sees a later file", out)
     code, out, err = update("remove", root, "KB837009")
-    tap.row(code != 0 and b"inetcomm.dll" in err and state(root) == now, "removal refuses then, and touches nothing", code, err, *differences(now, state(root)))
+    tap.row(code == 3 and b"inetcomm.dll" in err and state(root) == now, "removal refuses then, and touches nothing", code, err, *differences(now, state(root)))
     victim.write_bytes(kept)
     code, out, err = update("remove", root, "KB837009")
     tap.row(code == 0, "and goes on when it is back", err)
+
+
+def win_dump(*words):
+    done = subprocess.run([os.environ["WIN_DUMP"], *map(str, words)], capture_output=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def keys(root):
+    """The SOFTWARE hive without times."""
+    return [line for line in re.sub(rb"(?m)^(K\t[^\t]*)\t\d+", rb"\1", win_dump(root, "keys", r"HKLM\SOFTWARE")).splitlines()]
+
+
+def others_changed_the_hive(where):
+    """A hive that somebody else wrote since: the update's own values and keys go, all that it took away is back, the rest stays."""
+    package = PACKAGES[0]
+    old = [(r"Old\Update", "Installed", "dword", 1), (r"Old\Update\Files\1", "name", "sz", "a"), (r"Old\Update\Files\2", "", "sz", "b"), (r"Kept", "x", "sz", "1")]
+    exe = make(package, where, extra='[DelReg]\nHKLM,"SOFTWARE\\Old\\Update"\nHKLM,"SOFTWARE\\Kept",x\n')
+    hive = "WINDOWS/system32/config/software"
+    for what, edit, stays in (("a value elsewhere", (r"Other\Program", "v", "w"), None),
+                              ("a value in a new key", (bulletin.ACTIVE_SETUP.partition("\\")[2], "mine", "w"), "mine")):
+        root = system(package, where / what, software=old)
+        before = keys(root)
+        code, _, err = update("install", exe, "--root", root)
+        tap.row(code == 0 and not [k for k in keys(root) if b"Old%5CUpdate" in k or rb"Old\Update" in k], f"{what}: install", err)
+        code, out, err = update("verify", root, "KB837009")
+        tap.row(code == 0, f"{what}: verify", out, err)
+        (root / hive).write_bytes(win_dump(root, "edit", hive, *edit))
+        wanted = keys(root)
+        code, _, err = update("remove", root, "KB837009")
+        after = keys(root)
+        own = [k for k in after if k not in before and k not in wanted]
+        gone = [k for k in before if k not in after]
+        tap.row(code == 0 and not own and not gone, f"{what}: remove puts back what was", err, *own[:5], *gone[:5])
+        added = [k for k in after if k not in before]
+        tap.row(len(added) == (3 if not stays else len(added)) and any(edit[1].encode() in k for k in added), f"{what}: what others wrote stays", *added)
+        left = [k for k in after if b"2cc9d512" in k or b"Q837009" in k]
+        tap.row(bool(left) == bool(stays) and not [k for k in left if b"Q837009" in k], f"{what}: no empty key of ours is left", *left)
 
 
 def hostile(where):
@@ -205,7 +245,7 @@ def hostile(where):
     tap.row(state(root) == before, "and comes back")
 
 
-for function in (marks, versions, branches, refusals, changed, hostile):
+for function in (marks, versions, branches, refusals, changed, others_changed_the_hive, hostile):
     with folder() as name:
         function(pathlib.Path(name))
 for one in PACKAGES:

@@ -123,12 +123,18 @@ def write_key(w, key, parent, security, root):
     return at
 
 
+def every_key(key):
+    yield key
+    for child in key.children.values():
+        yield from every_key(child)
+
+
 def hive(rows, dirty=False, name="ROOT", time=TIME):
     """A hive file. `dirty`: its second sequence number is one behind."""
     w = Writer()
     keys = tree_of(rows, name)
     security = w.cell(b"sk" + struct.pack("<HIIII", 0, 32, 32, 1, 20) + b"\x01\0\0\x80" + bytes(16))
-    struct.pack_into("<II", w.bytes, security + 8, security, security)
+    struct.pack_into("<III", w.bytes, security + 8, security, security, len(list(every_key(keys))))
     root = write_key(w, keys, 0, security, True)
     size = (len(w.bytes) + 8 + 4095) & ~4095
     free = size - len(w.bytes)

@@ -20,7 +20,7 @@ static const cli_option options[] = {
 static const cli_update_verb verbs[] = {
     {"inspect", 1, 1, cli_update_inspect},        {"extract", 1, 1, cli_update_extract}, {"make", 1, 1, cli_update_make},
     {"install", 0, SIZE_MAX, cli_update_install}, {"list", 1, 1, cli_update_list},       {"verify", 2, 2, cli_update_verify},
-    {"remove", 2, 2, cli_update_remove},          {"recover", 1, 1, cli_update_recover},
+    {"remove", 1, SIZE_MAX, cli_update_remove},   {"recover", 1, 1, cli_update_recover},
 };
 
 static cli_exit run(const cli_args *args) {
@@ -49,7 +49,7 @@ const cli_command cli_command_update = {
              "  install PACKAGE --root ROOT [/SWITCH...]   all or nothing; /? lists the switches\n"
              "  list ROOT                the updates that Postern installed\n"
              "  verify ROOT KB           whether files, values and marks are as it left them\n"
-             "  remove ROOT KB           files and registry as they were before\n"
+             "  remove ROOT KB [/SWITCH...]   files and registry as they were before; /? lists the switches\n"
              "  recover ROOT             finish or undo a run that was killed; every other verb does it, too\n"
              "PACKAGE is a self-extracting update of either family (update.exe, IExpress), a\n"
              "cabinet, or a folder that holds one unpacked.\n",

@@ -36,6 +36,16 @@ typedef struct cli_switches {
 cli_exit cli_switches_read(const cli_args *args, cli_switches *ret_switches);
 void cli_switches_help(void);
 
+typedef struct cli_remove_switches {
+    bool help, quiet;
+    const char *root, *id;
+    const char *family_a; /* a switch that only spuninst knows, or NULL */
+} cli_remove_switches;
+
+/* Sorts operands of `update remove` into system, update and the switches of spuninst and ieuninst. Prints its own message. */
+cli_exit cli_remove_switches_read(const cli_args *args, cli_remove_switches *ret_switches);
+void cli_remove_switches_help(void);
+
 /* ---- a system that is serviced (update_system.c) ---- */
 
 typedef struct cli_serviced {

@@ -255,10 +255,27 @@ static cli_exit verify_record(const cli_serviced *system, const char *id) {
     return code ? code : bad ? CLI_DEFECTS : CLI_CLEAN;
 }
 
-static cli_exit remove_record(const cli_serviced *system, const char *id) {
+/* spuninst's switches mean nothing to an update that ieuninst would remove. */
+static cli_exit check_family(const cli_serviced *system, const cli_remove_switches *s) {
+    const postern_update_record *rows;
+    size_t count;
     postern_error error;
-    if (postern_update_remove(system->servicing, postern_slice_cstr(id), &error)) return told(system->label, &error);
-    if (!system->args->quiet) cli_message(STDERR_FILENO, system->label, POSTERN_NO_OFFSET, "%s is removed", id);
+    if (postern_update_list(system->servicing, &rows, &count, &error)) return told(system->label, &error);
+    for (size_t i = 0; s->family_a && i < count; i++) {
+        if (rows[i].family == 'A' || !postern_slice_eq_nocase(rows[i].id, postern_slice_cstr(s->id))) continue;
+        cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "update remove: %s is of family B: %s means nothing to it", s->id,
+                    s->family_a);
+        return CLI_USAGE;
+    }
+    return CLI_CLEAN;
+}
+
+static cli_exit remove_record(const cli_serviced *system, const cli_remove_switches *s) {
+    postern_error error;
+    cli_exit code = check_family(system, s);
+    if (code) return code;
+    if (postern_update_remove(system->servicing, postern_slice_cstr(s->id), &error)) return told(system->label, &error);
+    if (!system->args->quiet && !s->quiet) cli_message(STDERR_FILENO, system->label, POSTERN_NO_OFFSET, "%s is removed", s->id);
     return CLI_CLEAN;
 }
 
@@ -292,7 +309,20 @@ cli_exit cli_update_verify(const cli_args *args) {
 }
 
 cli_exit cli_update_remove(const cli_args *args) {
-    return on_system(args, remove_record);
+    cli_remove_switches switches;
+    cli_serviced system;
+    cli_exit code = cli_remove_switches_read(args, &switches);
+    if (code) return code;
+    if (switches.help) {
+        cli_remove_switches_help();
+        return CLI_CLEAN;
+    }
+    code = cli_serviced_prepare(args, switches.root, &system);
+    if (!code) code = enter(&system, NULL);
+    if (!code) code = cli_serviced_open(&system);
+    if (!code) code = remove_record(&system, &switches);
+    cli_serviced_close(&system);
+    return code;
 }
 
 cli_exit cli_update_recover(const cli_args *args) {

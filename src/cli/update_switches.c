@@ -1,7 +1,8 @@
 /*
  * The switches of the bulletin's packages, word for word: family A (update.exe) and family B (IExpress), combinable, any case.
  * A switch is an operand that is exactly one of them, so that a path like /tmp/q837009.exe is still a path. What asks, restarts
- * or closes programs has nothing to do on a system that does not run; it is accepted and changes nothing.
+ * or closes programs has nothing to do on a system that does not run; it is accepted and changes nothing. Behind them those of
+ * the two programs that remove, spuninst (A) and ieuninst (B).
  */
 #include "update.h"
 
@@ -106,4 +107,52 @@ cli_exit cli_switches_read(const cli_args *args, cli_switches *ret_switches) {
         return refuse("/t:", "is for /c; temporary files are made in the system itself here");
     if (!ret_switches->package && !ret_switches->list) return refuse("PACKAGE", "is missing");
     return CLI_CLEAN;
+}
+
+/* ---- removal ---- */
+
+typedef struct remove_row {
+    const char *name;
+    bool only_a;
+    size_t flag; /* offset in cli_remove_switches, or NO_FLAG */
+    const char *help;
+} remove_row;
+
+#define REMOVE_FLAG(field) offsetof(cli_remove_switches, field)
+
+static const remove_row remove_rows[] = {
+    {"/?", false, REMOVE_FLAG(help), "this list"},
+    {"/u", true, NO_FLAG, "unattended: nothing is asked here"},
+    {"/f", true, NO_FLAG, "close programs at shutdown: none run"},
+    {"/z", false, NO_FLAG, "no restart: an offline system is never restarted"},
+    {"/q", false, REMOVE_FLAG(quiet), "quiet"},
+};
+
+void cli_remove_switches_help(void) {
+    for (size_t i = 0; i < sizeof remove_rows / sizeof *remove_rows; i++)
+        printf("  %-4s %s  %s\n", remove_rows[i].name, remove_rows[i].only_a ? "A  " : "A B", remove_rows[i].help);
+}
+
+static const remove_row *find_remove(const char *word) {
+    for (size_t i = 0; i < sizeof remove_rows / sizeof *remove_rows; i++)
+        if (postern_slice_eq_nocase(postern_slice_cstr(word), postern_slice_cstr(remove_rows[i].name))) return &remove_rows[i];
+    return NULL;
+}
+
+cli_exit cli_remove_switches_read(const cli_args *args, cli_remove_switches *ret_switches) {
+    *ret_switches = (cli_remove_switches){0};
+    for (size_t i = 0; i < args->file_count; i++) {
+        const remove_row *row = find_remove(args->files[i]);
+        if (row && row->only_a) ret_switches->family_a = row->name;
+        if (row && row->flag != NO_FLAG) *(bool *)((char *)ret_switches + row->flag) = true;
+        if (row) continue;
+        if (ret_switches->id) {
+            cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "update remove: %s is one operand too many", args->files[i]);
+            return CLI_USAGE;
+        }
+        *(ret_switches->root ? &ret_switches->id : &ret_switches->root) = args->files[i];
+    }
+    if (ret_switches->help || ret_switches->id) return CLI_CLEAN;
+    cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "update remove: too few operands; see postern help update");
+    return CLI_USAGE;
 }

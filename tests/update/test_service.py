@@ -174,6 +174,25 @@ def changed(where):
     tap.row(code == 0, "and goes on when it is back", err)
 
 
+def removal_switches(where):
+    for package, all_known in ((PACKAGES[0], ["/z", "/Q"]), (PACKAGES[3], ["/u", "/F", "/z", "/q"])):
+        exe, root = make(package, where), system(package, where / (package.name + ".tree"))
+        before = state(root)
+        code, out, _ = update("remove", root, "KB837009", "/?")
+        tap.row(code == 0 and all(s.lower().encode() in out for s in all_known) and state(root) == before, f"{package.name}: /? lists the switches", out)
+        update("install", exe, "--root", root, "/q")
+        now = state(root)
+        if package.family == "B":
+            for switch in ("/u", "/f"):
+                code, _, err = update("remove", root, "KB837009", switch)
+                tap.row(code == 2 and switch.encode() in err and state(root) == now, f"{package.name}: {switch} is of the other family", code, err)
+        for words in ((root,), (root, "KB837009", "KB1"), (root, "/q")):
+            code, _, err = update("remove", *words)
+            tap.row(code == 2 and err and state(root) == now, f"{package.name}: {len(words)} operands", code, err)
+        code, out, err = update("remove", root, "KB837009", *all_known)
+        tap.row(code == 0 and not out and not err and state(root) == before, f"{package.name}: {' '.join(all_known)} removes quietly", code, out, err)
+
+
 def win_dump(*words):
     done = subprocess.run([os.environ["WIN_DUMP"], *map(str, words)], capture_output=True)
     assert done.returncode == 0, done.stderr
@@ -245,7 +264,7 @@ def hostile(where):
     tap.row(state(root) == before, "and comes back")
 
 
-for function in (marks, versions, branches, refusals, changed, others_changed_the_hive, hostile):
+for function in (marks, versions, branches, refusals, removal_switches, changed, others_changed_the_hive, hostile):
     with folder() as name:
         function(pathlib.Path(name))
 for one in PACKAGES:

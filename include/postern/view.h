@@ -45,6 +45,8 @@ typedef struct postern_viewer_options {
     postern_slice zone_stream; /* content of the file's Zone.Identifier */
     bool has_zone_stream;
     const postern_policy *policy; /* sealed: what a page may show at most, and whether mail is read as text; NULL: page.h */
+    postern_slice trust; /* PEM: certificates that a signature has to lead to; empty: none is trusted. The caller's to keep */
+    postern_slice key;   /* PEM: a private key and its certificate, for encrypted mail; empty: none. The caller's to keep */
     const char *language;         /* of the caller's locale: "ja", else English */
     uint16_t port;                /* 0: the system chooses */
     bool keep;                    /* stay when the last page was closed */

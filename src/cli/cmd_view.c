@@ -3,9 +3,7 @@
  * there is a display, and how a browser is opened; the room view does the rest.
  */
 #define _GNU_SOURCE
-#include "cli_int.h"
-
-#include "postern/view.h"
+#include "cli_view.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +18,8 @@ static const cli_option options[] = {
     CLI_OPTION_FLAG('n', "no-open", no_open, "print the address, open no browser"),
     CLI_OPTION_FLAG('k', "keep", keep, "stay when the last page was closed; Ctrl-C ends"),
     CLI_OPTION_NUMBER(0, "port", "N", port, 65535, "listen on this port instead of a free one"),
+    CLI_OPTION_WORD(0, "trust", "PATH", trust, "certificates that signed mail has to lead to (PEM); else the system's"),
+    CLI_OPTION_WORD(0, "key", "FILE.p12", key, "opens mail that was encrypted for this key; asks for its passphrase"),
     CLI_OPTION_ZONE("the most trusted zone the input may have (marks of origin only lower it)"),
     CLI_OPTION_POLICY,
     CLI_OPTION_COMMON,
@@ -37,6 +37,10 @@ static const char *locale_language(void) {
         if (value && *value) return !strncmp(value, "ja", 2) ? "ja" : "en";
     }
     return "en";
+}
+
+const char *cli_view_language(void) {
+    return language;
 }
 
 /* ---- settings ----------------------------------------------------------------------------------------------------- */
@@ -232,14 +236,22 @@ static cli_exit run(const cli_args *args) {
     postern_policy *policy = NULL;
     size_t defects;
     char cache_name[40] = "";
+    postern_buf trust, key;
     language = locale_language();
-    cli_exit code = cli_policy_for_jobs(args, &policy, &defects);
+    cli_exit code = cli_policy_for_jobs(args, &policy, &defects), trusted = cli_view_trust(args, &trust);
+    cli_exit keyed = cli_view_key(args, &key);
+    if (!code) code = trusted ? trusted : keyed;
+    viewer.trust = postern_buf_slice(&trust);
+    viewer.key = postern_buf_slice(&key);
     if (!code && !folder) code = cli_job_open_input(&job);
     if (!code && !is_stdin) open_store(path, &viewer, cache_name);
     viewer.policy = policy;
     if (!code) code = serve(args, &job, &viewer);
     if (viewer.store >= 0) close(viewer.store);
     if (viewer.cache_dir >= 0) close(viewer.cache_dir);
+    if (key.ptr) explicit_bzero(key.ptr, key.len);
+    postern_buf_free(&key);
+    postern_buf_free(&trust);
     postern_policy_free(policy);
     postern_file_close(job.file);
     free(job.zone_stream);

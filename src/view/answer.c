@@ -152,12 +152,10 @@ static bool has_root(const view_job *job, postern_archive *archive, postern_erro
     return postern_archive_fail_rootless(archive, reterr) == POSTERN_OK;
 }
 
-void view_answer(const view_job *job, view_out *out) {
+static void answer(const view_job *job, view_out *out) {
     postern_archive *archive = NULL;
     postern_error error = {0};
-    if (job->what == VIEW_SOURCE)
-        view_source(job, out);
-    else if (job->what == VIEW_FINDINGS)
+    if (job->what == VIEW_FINDINGS)
         view_findings(job, out);
     else if (job->what == VIEW_INFO)
         view_info(job, out);
@@ -166,5 +164,20 @@ void view_answer(const view_job *job, view_out *out) {
     else
         of_archive(job, archive, out);
     postern_archive_free(archive);
+}
+
+/* The source is the message as it came; all else is of what lies in it. */
+void view_answer(const view_job *job, view_out *out) {
+    view_job opened = *job;
+    postern_arena *arena = postern_arena_new(POSTERN_LIMIT_ARCHIVE_MEMORY);
+    postern_status status = arena ? POSTERN_OK : POSTERN_NOMEM;
+    if (!status && job->what != VIEW_SOURCE) status = view_unwrap(arena, &opened);
+    if (status)
+        view_fail(job, out, 422, N_("This cannot be shown"), postern_status_name(status));
+    else if (job->what == VIEW_SOURCE)
+        view_source(job, out);
+    else
+        answer(&opened, out);
+    postern_arena_free(arena);
     if (!out->failed) view_out_end(out);
 }

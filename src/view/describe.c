@@ -52,22 +52,8 @@ void view_tell_card(view_telling *telling, const char *kind, postern_slice title
     postern_json_end_object(json);
 }
 
-/* Whether the message is of a type whose signature or encryption nobody here has looked at yet. */
-static bool is_type(const postern_part *part, const char *type) {
-    return postern_slice_eq(part->type, postern_slice_cstr(type));
-}
-
 void view_describe_statements(const view_job *job, postern_archive *archive, view_telling *telling) {
-    const postern_part *top = postern_archive_part(archive, 0);
-    if (!top) return;
-    bool signed_mail = is_type(top, "multipart/signed");
-    bool enveloped = is_type(top, "application/pkcs7-mime") || is_type(top, "application/x-pkcs7-mime");
-    if (signed_mail || enveloped)
-        view_tell_statement(telling, VIEW_TONE_CAUTION,
-                            N_("This message says that it is signed or encrypted; nothing of that was verified"),
-                            POSTERN_S(""));
-    else if (is_type(top, "multipart/encrypted"))
-        view_tell_statement(telling, VIEW_TONE_CAUTION, N_("This message is encrypted"), POSTERN_S(""));
+    view_smime_statements(job, archive, telling);
     if (job->plain) view_tell_statement(telling, VIEW_TONE_PLAIN, N_("All messages are read as plain text"), POSTERN_S(""));
 }
 

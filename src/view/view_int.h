@@ -9,6 +9,8 @@
  *   out       the writing end of an answer, in a reader
  *   answer    what a reader does: page, text, source, facts, findings, parts
  *   describe  one message -> statements of the bar and extra cards
+ *   unwrap    a message whose content lies in CMS -> the message that is shown
+ *   smime     who signed, what is covered (cms: the calls of libcrypto; from: the sender's address)
  *   html      the one escaping writer of our own documents
  *   shell     our documents: the shell, errors, where a link leads
  *   server    HTTP: libmicrohttpd in one thread, its connections, its readers
@@ -160,7 +162,8 @@ typedef struct view_job {
     unsigned width; /* columns of text; 0: no wrapping */
     const char *language;
     uint8_t zone;        /* the most that a message of a store may have; VIEW_NO_ZONE */
-    postern_slice bytes; /* the message */
+    postern_slice bytes; /* the message; in a reader: as it is shown, with what was wrapped opened */
+    postern_slice outer; /* in a reader: the message as it came */
     const char *name;
     const char *link_prefix;
     const postern_viewer_options *options;
@@ -233,6 +236,66 @@ void view_tell_card(view_telling *telling, const char *kind, postern_slice title
 /* All statements, then all cards, of one message. */
 void view_describe_statements(const view_job *job, postern_archive *archive, view_telling *telling);
 void view_describe_cards(const view_job *job, postern_archive *archive, view_telling *telling);
+
+/* ---- unwrap.c, smime.c, cms.c, from.c: S/MIME (RFC 8551) ------------------------------------------------------------ */
+
+typedef enum view_wrap {
+    VIEW_WRAP_NONE,      /* the message is not S/MIME as a whole */
+    VIEW_WRAP_CLEAR,     /* multipart/signed */
+    VIEW_WRAP_SIGNED,    /* application/pkcs7-mime with SignedData */
+    VIEW_WRAP_ENVELOPED, /* encrypted */
+    VIEW_WRAP_OTHER,     /* CMS of a kind that is not opened */
+    VIEW_WRAP_BROKEN     /* says that it is S/MIME, and is not well-formed */
+} view_wrap;
+
+/* One layer of a message. Everything lives in the arena it was read into. */
+typedef struct view_layer {
+    view_wrap kind;
+    const postern_part *top;
+    postern_slice content; /* the entity inside, as it was signed but for line ends; empty: it cannot be had */
+    postern_slice cms;     /* DER or BER */
+    postern_slice digests; /* micalg, of CLEAR */
+    bool has_digests;
+} view_layer;
+
+/* What lies around `bytes` as a whole. Any malformed message is NONE or BROKEN; NOMEM and LIMIT fail. */
+postern_status view_layer_read(postern_arena *arena, const view_job *job, postern_slice bytes, view_layer *ret_layer)
+    POSTERN_MUST;
+/* The message inside a layer, under the headings of the outer one. */
+postern_status view_layer_open(postern_arena *arena, const view_layer *layer, postern_slice *ret_bytes) POSTERN_MUST;
+/* Sets job->outer and job->bytes. */
+postern_status view_unwrap(postern_arena *arena, view_job *job) POSTERN_MUST;
+
+typedef enum view_verdict_of_signature {
+    VIEW_SIGNATURE_GOOD,
+    VIEW_SIGNATURE_BROKEN,    /* is of other bytes */
+    VIEW_SIGNATURE_ANONYMOUS, /* the signer's certificate is not there */
+    VIEW_SIGNATURE_DIGEST,    /* made with another digest than the message says */
+    VIEW_SIGNATURE_WEAK,
+    VIEW_SIGNATURE_UNTRUSTED,
+    VIEW_SIGNATURE_MALFORMED,
+} view_verdict_of_signature;
+
+typedef struct view_signature {
+    view_verdict_of_signature verdict;
+    bool of_sender;         /* GOOD: the sender's address is one of the certificate's */
+    postern_buf addresses;  /* GOOD: of the certificate, ", " between them */
+    postern_buf person;     /* GOOD: its common name and its issuer's */
+    const char *why;        /* UNTRUSTED: libcrypto's reason, static */
+} view_signature;
+
+/* SignedData over `content`, which is given in full. Frees nothing in `ret`: view_signature_free. */
+void view_cms_verify(const view_layer *layer, postern_slice trust, postern_slice sender, view_signature *ret_signature);
+void view_signature_free(view_signature *signature);
+/* What kind of CMS this is, and its content when that can be had without a key: a view that lives in `arena`. */
+postern_status view_cms_read(postern_arena *arena, postern_slice cms, view_wrap *ret_kind, postern_slice *ret_content)
+    POSTERN_MUST;
+/* Opens EnvelopedData with the key and certificate of `key` (PEM). NOTFOUND: it is not for that key. */
+postern_status view_cms_decrypt(postern_arena *arena, postern_slice cms, postern_slice key, postern_slice *ret_content)
+    POSTERN_MUST;
+/* The one address of a From field, or empty when there is none, or more than one, or doubt. A view of `raw`. */
+postern_slice view_from_address(postern_slice raw);
+void view_smime_statements(const view_job *job, postern_archive *archive, view_telling *telling);
 
 /* Marks English text of ours that is translated where it is shown; tests/view/check_catalogue.py looks for it. */
 #define N_(english) english

@@ -23,7 +23,7 @@ def joined(pieces):
 
 def wanted():
     found = {}
-    for path in [*(ROOT / "src/view").glob("*.c"), ROOT / "src/cli/cmd_view.c"]:
+    for path in [*(ROOT / "src/view").glob("*.c"), ROOT / "src/cli/cmd_view.c", ROOT / "src/cli/view_trust.c"]:
         for pieces in re.findall(r"(?<![A-Za-z_])(?:N_|T)\(\s*" + LITERAL + r"\)", path.read_text()):
             found.setdefault(joined(pieces), path.name)
     script = (ROOT / "src/view/app.js").read_text()

@@ -137,6 +137,8 @@
 #define POSTERN_LIMIT_VIEWER_ANSWER (512u << 20) /* bytes of one answer; a page of more is no pleasure in any browser */
 #define POSTERN_LIMIT_VIEWER_SOURCE (4u << 20) /* bytes of source that are shown; all of it can be saved */
 #define POSTERN_LIMIT_VIEWER_LAYERS 3u           /* of S/MIME around one message; senders make two */
+#define POSTERN_LIMIT_VIEWER_CARDS 20u            /* beside one message */
+#define POSTERN_LIMIT_VIEWER_CARD_BYTES (4u << 20) /* of one calendar or file of visiting cards; pictures may be in it */
 #define POSTERN_LIMIT_VIEWER_TRUST (16u << 20) /* trusted certificates as PEM; a system has 200 KiB */
 #define POSTERN_LIMIT_VIEWER_ITEMS 300u         /* things of one kind that were left out and are named; the rest is counted */
 

@@ -54,12 +54,8 @@ void view_tell_card(view_telling *telling, const char *kind, postern_slice title
 
 void view_describe_statements(const view_job *job, postern_archive *archive, view_telling *telling) {
     view_smime_statements(job, archive, telling);
+    if (job->unpacked)
+        view_tell_statement(telling, VIEW_TONE_PLAIN, N_("Text and attachments come from a winmail.dat, which was unpacked"),
+                            POSTERN_S(""));
     if (job->plain) view_tell_statement(telling, VIEW_TONE_PLAIN, N_("All messages are read as plain text"), POSTERN_S(""));
-}
-
-/* No kind of part has a card of its own yet. */
-void view_describe_cards(const view_job *job, postern_archive *archive, view_telling *telling) {
-    (void)job;
-    (void)archive;
-    (void)telling;
 }

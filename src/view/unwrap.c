@@ -7,7 +7,7 @@
  * A content that lies in CMS is shown as a message of its own: the headings of the outer one, the Content-… fields and the
  * body of the inner one.
  */
-#include "view_int.h"
+#include "tnef.h"
 
 static bool is_type(const postern_part *part, const char *type) {
     return postern_slice_eq(part->type, postern_slice_cstr(type));
@@ -161,5 +161,5 @@ postern_status view_unwrap(postern_arena *arena, view_job *job) {
         if (status || (layer.kind != VIEW_WRAP_SIGNED && layer.kind != VIEW_WRAP_ENVELOPED) || !layer.content.len) break;
         status = view_layer_open(arena, &layer, &job->bytes);
     }
-    return status;
+    return status ? status : tnef_open_message(arena, job->bytes, &job->bytes, &job->unpacked);
 }

@@ -9,7 +9,9 @@
  *   out       the writing end of an answer, in a reader
  *   answer    what a reader does: page, text, source, facts, findings, parts
  *   describe  one message -> statements of the bar and extra cards
- *   unwrap    a message whose content lies in CMS -> the message that is shown
+ *   card      calendar entries, visiting cards, delivery reports as cards (card_lines: their content lines)
+ *   tnef      winmail.dat, and the same as parts of a message (tnef_parts)
+ *   unwrap    a message whose content lies in CMS or in a winmail.dat -> the message that is shown
  *   smime     who signed, what is covered (cms: the calls of libcrypto; from: the sender's address)
  *   html      the one escaping writer of our own documents
  *   shell     our documents: the shell, errors, where a link leads
@@ -164,6 +166,7 @@ typedef struct view_job {
     uint8_t zone;        /* the most that a message of a store may have; VIEW_NO_ZONE */
     postern_slice bytes; /* the message; in a reader: as it is shown, with what was wrapped opened */
     postern_slice outer; /* in a reader: the message as it came */
+    bool unpacked;       /* in a reader: a winmail.dat became parts */
     const char *name;
     const char *link_prefix;
     const postern_viewer_options *options;
@@ -263,7 +266,7 @@ postern_status view_layer_read(postern_arena *arena, const view_job *job, poster
     POSTERN_MUST;
 /* The message inside a layer, under the headings of the outer one. */
 postern_status view_layer_open(postern_arena *arena, const view_layer *layer, postern_slice *ret_bytes) POSTERN_MUST;
-/* Sets job->outer and job->bytes. */
+/* Sets job->outer, job->bytes and job->unpacked. */
 postern_status view_unwrap(postern_arena *arena, view_job *job) POSTERN_MUST;
 
 typedef enum view_verdict_of_signature {

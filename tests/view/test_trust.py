@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from viewer import Tap, Viewer
+from viewer import ROOT, Tap, Viewer
 
 tap = Tap()
 DIR = pathlib.Path(tempfile.mkdtemp(prefix="postern-trust-"))
@@ -252,10 +252,34 @@ def options():
     tap.row(re.search(rb"http://127", out) and b"s3cret" not in out and len(asked) == 2, "a passphrase is asked for, without an echo", out)
 
 
+def beside():
+    """Cards and winmail.dat, through the viewer; what is signed stays so when a winmail.dat lies in it."""
+    event = (b"Content-Type: text/calendar; charset=utf-8; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\n"
+             b"SUMMARY:<script>Tea</script>\r\nORGANIZER:mailto:anna@h.test\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+    person = b"Content-Type: text/vcard\r\n\r\nBEGIN:VCARD\r\nFN:Anna\r\nEND:VCARD\r\n"
+    report = b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.h.test\r\n\r\nFinal-Recipient: rfc822; b@h.test\r\nAction: failed\r\n"
+    _, _, facts = said(heads() + mixed(UNSIGNED, event, event, person, report))
+    cards = [(c["kind"], c["title"], [(r["name"], r["value"]) for r in c["rows"]]) for c in facts.get("cards", [])]
+    tap.row(cards == [("Calendar entry", "<script>Tea</script>", [("Invitation by", "anna@h.test")]), ("Visiting card", "Anna", []),
+                      ("Delivery report", "", [("Reported by", "mx.h.test"), ("Delivered to, or not", "b@h.test"), ("What happened", "failed")])],
+            "cards, each once", cards)
+    winmail = (ROOT / "fuzz/seeds/tnef/whole.tnef").read_bytes()
+    part = b"Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n" + armour(winmail)
+    unpacked = ("plain", "Text and attachments come from a winmail.dat, which was unpacked", "")
+    statements, page, facts = said(heads() + mixed(b"Content-Type: text/plain\r\n\r\nhi\r\n", part))
+    names = [p["name"] for p in facts["parts"]]
+    tap.row(statements == [unpacked] and "../a \"b\".png" in names and "café.txt" in names, "winmail.dat: its attachments are parts", statements, names)
+    tap.row("the page 海".encode() in page, "winmail.dat: its text is shown", page)
+    statements, page, _ = said(heads() + signed(mixed(part)), *TRUST)
+    tap.row([s[:2] for s in statements] == [("good", "Signed by"), ("plain", COVERED), unpacked[:2]], "a winmail.dat in a signed mail", statements)
+    tap.row("the page 海".encode() in page, "a winmail.dat in a signed mail is shown")
+
+
 if __name__ == "__main__":
     make_certificates()
     good()
     never_signed_by()
     encrypted()
     options()
+    beside()
     tap.finish()

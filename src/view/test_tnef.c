@@ -67,6 +67,25 @@ static void every_cut_is_read_as_far_as_it_goes(void **state) {
     }
 }
 
+static void rtf_is_unpacked(void **state) {
+    (void)state;
+    /* the first example of [MS-OXRTFCP] 4.1 */
+    static const uint8_t packed[] = {0x2d, 0,    0,    0,    0x2b, 0,    0,    0,    'L',  'Z',  'F', 'u', 0xf1,
+                                     0xc5, 0xc7, 0xa7, 0x03, 0,    0x0a, 0,    'r',  'c',  'p',  'g', '1', '2',
+                                     '5',  'B',  '2',  0x0a, 0xf3, ' ',  'h',  'e',  'l',  0x09, 0,   ' ', 'b',
+                                     'w',  0x05, 0xb0, 'l',  'd',  '}',  0x0a, 0x80, 0x0f, 0xa0};
+    static const uint8_t plain[] = {0x10, 0, 0, 0, 4, 0, 0, 0, 'M', 'E', 'L', 'A', 0, 0, 0, 0, '{', '\\', 'r', '}', 'x'};
+    postern_slice rtf;
+    postern_arena *arena = postern_arena_new(1 << 20);
+    assert_int_equal(tnef_rtf(arena, postern_slice_of(packed, sizeof packed), &rtf), POSTERN_OK);
+    assert_slice(rtf, "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
+    assert_int_equal(tnef_rtf(arena, postern_slice_of(plain, sizeof plain), &rtf), POSTERN_OK);
+    assert_slice(rtf, "{\\r}");
+    for (size_t len = 0; len < sizeof packed; len++)
+        assert_int_equal(tnef_rtf(arena, postern_slice_of(packed, len), &rtf), POSTERN_OK);
+    postern_arena_free(arena);
+}
+
 /* A message with `whole` in it, as the viewer opens it. */
 static postern_slice opened(postern_arena *arena, const char *head, const char *tail, bool *any) {
     static const char digits[] = "0123456789ABCDEF";
@@ -148,6 +167,7 @@ int main(void) {
         cmocka_unit_test(every_cut_is_read_as_far_as_it_goes),
         cmocka_unit_test(a_winmail_dat_becomes_parts),
         cmocka_unit_test(what_is_no_winmail_dat_stays),
+        cmocka_unit_test(rtf_is_unpacked),
         cmocka_unit_test(tnef_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
 /*
  * winmail.dat: Transport Neutral Encapsulation Format ([MS-OXTNEF]), which Outlook sends to those who cannot read it: the body
- * and the attachments in one stream of attributes, some of which hold lists of MAPI properties. Left out: the compressed RTF
- * body, messages embedded as objects, checksums (a wrong one harms nothing that is shown as text or saved). What an attacker
+ * and the attachments in one stream of attributes, some of which hold lists of MAPI properties. Left out: messages embedded as objects, checksums (a wrong one harms nothing that is shown as text or saved). What an attacker
  * does with it: lengths beyond the stream, counts that are not there, names with paths; each read goes through a cursor that
  * can fail, and what was whole before the damage is kept.
  */
@@ -20,6 +19,7 @@ enum {
 enum {
     PROP_BODY = 0x1000,
     PROP_HTML = 0x1013,
+    PROP_RTF = 0x1009,
     PROP_DATA = 0x3701,
     PROP_LONG_NAME = 0x3707,
     PROP_MIME = 0x370E,
@@ -113,6 +113,10 @@ static void take_message_property(tnef *t, const property *p) {
     if (p->id == PROP_BODY) {
         t->text = text_of(t, p);
         t->text_is_utf8 = p->type == TYPE_UNICODE;
+    }
+    if (p->id == PROP_RTF && p->type == TYPE_BINARY) {
+        postern_status status = tnef_rtf(t->arena, p->value, &t->rtf);
+        if (status) t->status = status;
     }
     if (p->id == PROP_CODEPAGE && p->value.len == 4) {
         postern_cursor c = postern_cursor_of(p->value);

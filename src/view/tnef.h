@@ -13,7 +13,7 @@ typedef struct tnef_attachment {
 typedef struct tnef {
     postern_arena *arena;
     postern_status status;
-    postern_slice text, html;
+    postern_slice text, html, rtf; /* rtf: unpacked */
     bool text_is_utf8, cut;
     uint32_t codepage, html_codepage; /* numbers of Windows; 0: not said */
     tnef_attachment attachments[TNEF_ATTACHMENTS];
@@ -22,6 +22,8 @@ typedef struct tnef {
 
 /* Views of `bytes` and of the arena. FORMAT: no TNEF. */
 postern_status tnef_read(postern_arena *arena, postern_slice bytes, tnef *ret) POSTERN_MUST;
+/* Compressed RTF; empty when it is none. */
+postern_status tnef_rtf(postern_arena *arena, postern_slice packed, postern_slice *ret_rtf) POSTERN_MUST;
 /* A message with each winmail.dat in it replaced by a multipart/mixed of what it holds; without any, `bytes` themselves. */
 postern_status tnef_open_message(postern_arena *arena, postern_slice bytes, postern_slice *ret_bytes,
                                  bool *ret_any) POSTERN_MUST;

@@ -95,7 +95,12 @@ static void add_parts(postern_buf *out, const tnef *t, uint32_t index) {
         postern_buf_printf(out, "--=_tnef_%u\r\n", index);
         add_attachment(out, t, &t->attachments[i]);
     }
-    if (!body && !t->count) postern_buf_printf(out, "--=_tnef_%u\r\n\r\n", index);
+    if (t->rtf.len && !t->html.len) {
+        const tnef_attachment rtf = {.name = POSTERN_S("body.rtf"), .type = POSTERN_S("text/rtf"), .bytes = t->rtf};
+        postern_buf_printf(out, "--=_tnef_%u\r\n", index);
+        add_attachment(out, t, &rtf);
+    }
+    if (!body && !t->count && !t->rtf.len) postern_buf_printf(out, "--=_tnef_%u\r\n\r\n", index);
     postern_buf_printf(out, "--=_tnef_%u--\r\n", index);
 }
 

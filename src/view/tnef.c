@@ -1,8 +1,9 @@
 /*
  * winmail.dat: Transport Neutral Encapsulation Format ([MS-OXTNEF]), which Outlook sends to those who cannot read it: the body
- * and the attachments in one stream of attributes, some of which hold lists of MAPI properties. Left out: messages embedded as objects, checksums (a wrong one harms nothing that is shown as text or saved). What an attacker
- * does with it: lengths beyond the stream, counts that are not there, names with paths; each read goes through a cursor that
- * can fail, and what was whole before the damage is kept.
+ * and the attachments in one stream of attributes, some of which hold lists of MAPI properties. Left out: messages embedded as
+ * objects, checksums (a wrong one harms nothing that is shown as text or saved). What an attacker does with it: lengths beyond
+ * the stream, counts that are not there, names with paths; each read goes through a cursor that can fail, and what was whole
+ * before the damage is kept.
  */
 #include "tnef.h"
 

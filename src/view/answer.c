@@ -52,7 +52,7 @@ postern_status view_open_archive(const view_job *job, const postern_notes *notes
         .zone_stream = job->options->zone_stream,
         .has_zone_stream = job->options->has_zone_stream,
         .expect_html = !ends_in(job->name, ".eml"),
-        .plain = job->plain,
+        .plain = job->plain && !job->opened,
     };
     return postern_archive_open(job->bytes, &options, ret_archive, reterr);
 }

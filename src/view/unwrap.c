@@ -160,6 +160,7 @@ postern_status view_unwrap(postern_arena *arena, view_job *job) {
         status = view_layer_read(arena, job, job->bytes, &layer);
         if (status || (layer.kind != VIEW_WRAP_SIGNED && layer.kind != VIEW_WRAP_ENVELOPED) || !layer.content.len) break;
         status = view_layer_open(arena, &layer, &job->bytes);
+        job->opened = true;
     }
     return status ? status : tnef_open_message(arena, job->bytes, &job->bytes, &job->unpacked);
 }

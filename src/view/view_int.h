@@ -166,6 +166,7 @@ typedef struct view_job {
     uint8_t zone;        /* the most that a message of a store may have; VIEW_NO_ZONE */
     postern_slice bytes; /* the message; in a reader: as it is shown, with what was wrapped opened */
     postern_slice outer; /* in a reader: the message as it came */
+    bool opened;         /* in a reader: it lay in CMS, signed or encrypted, and so keeps its form (KB307594) */
     bool unpacked;       /* in a reader: a winmail.dat became parts */
     const char *name;
     const char *link_prefix;

@@ -211,6 +211,19 @@ def encrypted():
     tap.row(statements[0][1] == "This message is encrypted, and not for your key; it is not opened", "another's key", statements)
 
 
+def plain():
+    """Reading all mail as text: what is signed keeps its form, clear or opaque (KB307594)."""
+    for name, mail, kept in [("clear-signed", heads() + signed(), True), ("opaque", heads() + opaque(signature(TEXT, "anna", "-nodetach")), True),
+                             ("unsigned", heads() + TEXT, False)]:
+        path = DIR / "mail.eml"
+        path.write_bytes(mail)
+        with Viewer(path, "view") as v:
+            v.enter()
+            v.get(v.base + "settings", "POST", b"plain=1")
+            page = v.get(v.base + "m/0/page").body
+            tap.row((b"<p>the words that anna signed" in page) == kept, f"read as text: {name} keeps its form: {kept}", page[-300:])
+
+
 def ask_on_terminal(words, answers):
     """Runs postern with a terminal of its own, and answers what it asks for."""
     child, fd = pty.fork()
@@ -281,5 +294,6 @@ if __name__ == "__main__":
     never_signed_by()
     encrypted()
     options()
+    plain()
     beside()
     tap.finish()

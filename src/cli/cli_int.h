@@ -150,7 +150,7 @@ typedef struct cli_system {
 /* The steps, in this order; each prints its own message. The sandbox lets read below the root and write below `out_dir`
  * (-1: nowhere). Notes of the system are told as messages. */
 cli_exit cli_system_prepare(const char *root, cli_system *system);
-cli_exit cli_system_sandbox(const cli_system *system, int out_dir);
+cli_exit cli_system_sandbox(const cli_args *args, const cli_system *system, int out_dir);
 cli_exit cli_system_open(cli_system *system);
 /* By name or sid; NULL: the only user who is a person, or nobody when there is none. USAGE, with their names: more than one. */
 cli_exit cli_system_choose_user(cli_system *system, const char *name);

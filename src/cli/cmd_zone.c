@@ -179,7 +179,7 @@ typedef struct base {
 static cli_exit add_system(void *user, postern_policy *policy) {
     base *b = user;
     postern_error error;
-    cli_exit code = cli_system_sandbox(&b->system, b->out_dir);
+    cli_exit code = cli_system_sandbox(b->args, &b->system, b->out_dir);
     if (!code) code = cli_system_open(&b->system);
     if (!code) code = cli_system_choose_user(&b->system, b->args->user);
     if (code) return code;

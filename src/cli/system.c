@@ -20,16 +20,9 @@ cli_exit cli_system_prepare(const char *root, cli_system *system) {
     return system->reader ? CLI_FAILED : CLI_UNUSABLE;
 }
 
-cli_exit cli_system_sandbox(const cli_system *system, int out_dir) {
-    postern_error error;
-    postern_sandbox rules = {.write_dirs = &out_dir,
-                             .write_dir_count = out_dir >= 0,
-                             .read_dirs = &system->root,
-                             .read_dir_count = 1};
-    postern_status status = postern_sandbox_enter(&rules, NULL, &error);
-    if (!status || status == POSTERN_UNSUPPORTED) return CLI_CLEAN; /* switched off by name when it was built */
-    cli_message_error(STDERR_FILENO, system->label, &error);
-    return CLI_FAILED;
+cli_exit cli_system_sandbox(const cli_args *args, const cli_system *system, int out_dir) {
+    cli_reach reach = {&out_dir, out_dir >= 0 ? 1 : 0, &system->root, 1, false};
+    return cli_sandbox(args, &reach, STDERR_FILENO, system->label);
 }
 
 static void tell(void *user, const postern_note *note) {

@@ -149,8 +149,9 @@ uint64_t postern_output_written(const postern_output *output) {
 static bool rename_into_place(postern_output *o) {
     if (o->replace ? renameat(o->dir, o->temporary, o->dir, o->name) == 0
                    : renameat2(o->dir, o->temporary, o->dir, o->name, RENAME_NOREPLACE) == 0) {
-        free(o->temporary);
-        o->temporary = NULL;
+        char *gone = o->temporary;
+        o->temporary = NULL; /* first: a signal's handler may look at it (postern_output_abandon) */
+        free(gone);
         return true;
     }
     o->failed_errno = errno;

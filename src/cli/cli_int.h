@@ -266,6 +266,9 @@ cli_exit cli_job_fail(cli_job *job, const postern_error *error);
 cli_exit cli_exit_of(postern_status status);
 /* Output outside job->out (extract, html -d): watched, so that a signal leaves no temporary behind. */
 void cli_guard_add(const postern_output *output);
+/* postern_output_open, guarded from the moment its temporary is there. */
+postern_status cli_guarded_open(int dir, const char *path, bool replace, postern_output **ret_output,
+                                postern_error *reterr) POSTERN_MUST;
 void cli_guard_remove(const postern_output *output);
 /* SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGBUS and crashes; `file` for the message of the last two. */
 void cli_guard_install(const char *file, int err_fd);

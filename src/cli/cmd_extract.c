@@ -46,8 +46,7 @@ typedef postern_status (*writer)(void *user, const postern_sink *sink);
 static cli_exit write_file(extraction *x, const char *name, writer write, void *user, uint64_t *ret_written) {
     postern_error error = {0};
     postern_output *out;
-    if (postern_output_open(x->job->out_dir, name, x->job->args->replace, &out, &error)) return fail(x, name, error.text);
-    cli_guard_add(out);
+    if (cli_guarded_open(x->job->out_dir, name, x->job->args->replace, &out, &error)) return fail(x, name, error.text);
     postern_sink sink = postern_output_sink(out);
     postern_status status = write(user, &sink);
     *ret_written = postern_output_written(out);

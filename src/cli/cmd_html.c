@@ -55,9 +55,8 @@ static const char *media_ending(postern_media media) {
 static postern_status write_file(folder *f, const char *name, uint32_t part) {
     postern_error error = {0};
     postern_output *out;
-    postern_status status = postern_output_open(f->job->out_dir, name, true, &out, &error);
+    postern_status status = cli_guarded_open(f->job->out_dir, name, true, &out, &error);
     if (!status) {
-        cli_guard_add(out);
         postern_sink sink = postern_output_sink(out);
         status = postern_part_decode(postern_archive_part(f->job->archive, part), &sink, NULL);
         if (!status || status == POSTERN_IO) status = postern_output_commit(out, &error); /* says why, too */
@@ -104,11 +103,10 @@ static cli_exit open_index(cli_job *job) {
     postern_error error;
     cli_exit code = cli_job_open_folder(job);
     if (code) return code;
-    if (postern_output_open(job->out_dir, "index.html", true, &job->out, &error)) {
+    if (cli_guarded_open(job->out_dir, "index.html", true, &job->out, &error)) {
         cli_message(job->err_fd, job->folder, POSTERN_NO_OFFSET, "index.html: %s", error.text);
         return CLI_FAILED;
     }
-    cli_guard_add(job->out);
     return CLI_CLEAN;
 }
 

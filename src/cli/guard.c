@@ -18,6 +18,8 @@ static char message_file[512]; /* the label, escaped before any signal can come 
 
 void cli_guard_add(const postern_output *output) {
     for (size_t i = 0; i < GUARDED; i++)
+        if (guarded[i] == output) return;
+    for (size_t i = 0; i < GUARDED; i++)
         if (!guarded[i]) {
             guarded[i] = output;
             return;
@@ -27,6 +29,19 @@ void cli_guard_add(const postern_output *output) {
 void cli_guard_remove(const postern_output *output) {
     for (size_t i = 0; i < GUARDED; i++)
         if (guarded[i] == output) guarded[i] = NULL;
+}
+
+/* A signal between the temporary and its guard would leave it behind: it waits. */
+postern_status cli_guarded_open(int dir, const char *path, bool replace, postern_output **ret_output, postern_error *reterr) {
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+    sigset_t wait, before;
+    sigemptyset(&wait);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) sigaddset(&wait, ends[i]);
+    sigprocmask(SIG_BLOCK, &wait, &before);
+    postern_status status = postern_output_open(dir, path, replace, ret_output, reterr);
+    if (!status) cli_guard_add(*ret_output);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return status;
 }
 
 static void abandon_all(void) {

@@ -18,14 +18,17 @@ static postern_status write_through(const char *path, postern_output **ret_outpu
 }
 
 static postern_status replace(const char *path, postern_output **ret_output, int *ret_dir, postern_error *reterr) {
-    postern_status status = postern_output_open(AT_FDCWD, path, true, ret_output, reterr);
+    postern_status status = cli_guarded_open(AT_FDCWD, path, true, ret_output, reterr);
     if (status) return status;
     const char *slash = strrchr(path, '/');
     char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
     *ret_dir = folder ? open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     if (*ret_dir < 0) status = postern_fail_errno(reterr, errno, "cannot open the folder of the output");
     free(folder);
-    if (status) postern_output_free(*ret_output);
+    if (status) {
+        cli_guard_remove(*ret_output);
+        postern_output_free(*ret_output);
+    }
     return status;
 }
 

@@ -98,9 +98,8 @@ static postern_status put_file(cli_job *job, const postern_package_file *file, p
     if (status) return status;
     char *last = strndup((const char *)name.ptr, name.len);
     postern_output *out = NULL;
-    status = last ? postern_output_open(dir, last, job->args->replace, &out, reterr) : POSTERN_NOMEM;
+    status = last ? cli_guarded_open(dir, last, job->args->replace, &out, reterr) : POSTERN_NOMEM;
     if (!status) {
-        cli_guard_add(out);
         postern_sink sink = postern_output_sink(out);
         status = postern_sink_write(&sink, file->bytes);
         if (!status || status == POSTERN_IO) status = postern_output_commit(out, reterr);

@@ -1,5 +1,5 @@
 """
-T1 at the command: SIGKILL at each state-changing system call of install and of remove, and of the recovery behind every third of
+test_kill.py install | remove: T1 at the command: SIGKILL at each state-changing system call of install and of remove, and of the recovery behind every third of
 them; ENOSPC and EIO at each write and flush. After the next command the tree is exactly before or exactly after.
 
 Kills are tried on the plain build. Failing calls are tried on builds without the sandbox (the sanitizers' is one), because a call
@@ -118,7 +118,7 @@ if not shutil.which("strace"):
     tap.row(False, "strace is there")
     tap.finish()
 os.environ.setdefault("TMPDIR", "/dev/shm")
-for what in ("install", "remove"):
+for what in sys.argv[1:]:
     with folder() as name:
         base = pathlib.Path(name)
         scene = Scene(what, base, PACKAGES[0], make(PACKAGES[0], base))

@@ -327,12 +327,14 @@ function select(index, enter = false) {
   else if (y + ROW > top + rows.clientHeight) rows.scrollTop = (y + ROW - rows.clientHeight) / scale;
   draw();
   clearTimeout(select.later);
+  select.opens = enter;
   const wide = getComputedStyle($('reader')).display !== 'none';
-  if (enter || wide) select.later = setTimeout(() => { const row = rowAt(store.at); if (row) { openMessage(row.row); if (enter) read(true); } }, enter ? 0 : 150);
+  if (enter || wide) select.later = setTimeout(() => { const row = rowAt(store.at); if (row) { openMessage(row.row); if (select.opens) read(true); } }, enter ? 0 : 150);
 }
 
 // On a narrow screen the list and the message take turns.
 function read(on) {
+  if (!on) select.opens = false; // an Enter that is still on its way comes too late
   document.body.classList.toggle('reading', on);
   $('back').hidden = !on;
   if (!on) $('rows').focus();

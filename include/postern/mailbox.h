@@ -135,7 +135,8 @@ POSTERN_API postern_status postern_store_message(postern_store *store, uint32_t 
                                                  postern_error *reterr) POSTERN_MUST;
 
 /* Makes the word index of all bodies, or takes it from the cache. The store can be searched without: then only sender and
- * subject count. Same failures as postern_store_open; after one the store is as before. */
+ * subject count. Meanwhile `progress` may ask this very store for rows, lists and messages. Same failures as
+ * postern_store_open; after one the store is as before. */
 POSTERN_API postern_status postern_store_learn(postern_store *store, postern_error *reterr) POSTERN_MUST;
 POSTERN_API bool postern_store_has_words(const postern_store *store);
 

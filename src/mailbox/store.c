@@ -190,10 +190,7 @@ static postern_status copy_member(void *user, const postern_mailbox_item *item) 
     return status ? status : POSTERN_STATE; /* enough: ends the walk */
 }
 
-postern_status postern_store_message(postern_store *store, uint32_t row, postern_buf *out, postern_error *reterr) {
-    if (row >= store->rec_count)
-        return postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET, "there is no message %lu", (unsigned long)row + 1);
-    const store_place *place = &store->recs[row].place;
+static postern_status add_message(postern_store *store, const store_place *place, postern_buf *out, postern_error *reterr) {
     postern_slice bytes;
     postern_status status = store_file_bytes(store, place->file, &bytes, reterr);
     if (status) return status;
@@ -210,4 +207,20 @@ postern_status postern_store_message(postern_store *store, uint32_t row, postern
         return postern_fail(reterr, status, place->offset, "the store changed meanwhile; open it again");
     if (status) return postern_fail(reterr, status, place->offset, "no memory for the message");
     return POSTERN_OK;
+}
+
+/* A walk that is under way reads from its file: another one is opened beside it, and closed again. */
+postern_status postern_store_message(postern_store *store, uint32_t row, postern_buf *out, postern_error *reterr) {
+    if (row >= store->rec_count)
+        return postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET, "there is no message %lu", (unsigned long)row + 1);
+    const store_place *place = &store->recs[row].place;
+    if (!store->walking || !store->open || store->open_index == place->file) return add_message(store, place, out, reterr);
+    postern_file *walked = store->open;
+    uint32_t index = store->open_index;
+    store->open = NULL;
+    postern_status status = add_message(store, place, out, reterr);
+    postern_file_close(store->open);
+    store->open = walked;
+    store->open_index = index;
+    return status;
 }

@@ -77,6 +77,7 @@ struct postern_store {
     uint64_t total;       /* bytes of files */
     postern_file *open;   /* the file read last */
     uint32_t open_index;
+    bool walking; /* store_each reads from `open` */
     uint64_t told; /* bytes done when progress was told last */
     store_index *index; /* of words, or NULL */
 };

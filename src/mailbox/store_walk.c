@@ -214,8 +214,8 @@ postern_status store_file_bytes(postern_store *store, uint32_t index, postern_sl
     return POSTERN_OK;
 }
 
-postern_status store_each(postern_store *store, postern_store_stage stage, store_message_fn fn, void *user,
-                          postern_error *reterr) {
+static postern_status each_file(postern_store *store, postern_store_stage stage, store_message_fn fn, void *user,
+                                postern_error *reterr) {
     walk w = {.store = store, .stage = stage, .fn = fn, .user = user, .reterr = reterr};
     store->told = 0;
     if (!store_progress(store, stage, 0, store->total, 0))
@@ -238,4 +238,12 @@ postern_status store_each(postern_store *store, postern_store_stage stage, store
         if (status) return status;
     }
     return POSTERN_OK;
+}
+
+postern_status store_each(postern_store *store, postern_store_stage stage, store_message_fn fn, void *user,
+                          postern_error *reterr) {
+    store->walking = true;
+    postern_status status = each_file(store, stage, fn, user, reterr);
+    store->walking = false;
+    return status;
 }

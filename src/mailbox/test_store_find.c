@@ -287,6 +287,54 @@ static void z18_words_are_never_trusted(void **state) {
     world_remove(&w);
 }
 
+typedef struct asking {
+    postern_store *store;
+    unsigned asked;
+} asking;
+
+static bool ask_meanwhile(void *user, const postern_store_progress *progress) {
+    asking *a = user;
+    if (progress->stage != POSTERN_STORE_WORDS || !progress->messages) return true;
+    for (uint32_t row = 0; row < 900; row += 899) { /* of the first file, and of the last */
+        postern_buf message;
+        char expected[32];
+        postern_buf_init(&message, 4096);
+        snprintf(expected, sizeof expected, "Subject: s%u\n", row);
+        assert_int_equal(postern_store_message(a->store, row, &message, NULL), POSTERN_OK);
+        assert_true(postern_slice_starts(postern_buf_slice(&message), postern_slice_cstr(expected)));
+        postern_buf_free(&message);
+    }
+    list_is(a->store, &(postern_store_query){.words = POSTERN_S("s777")}, "778");
+    a->asked++;
+    return true;
+}
+
+/* The index of words is made while rows, lists and messages are asked for. */
+static void questions_are_answered_meanwhile(void **state) {
+    (void)state;
+    test_folder f;
+    asking a = {0};
+    test_folder_make(&f);
+    for (int file = 0; file < 3; file++) {
+        char name[] = {(char)('a' + file), 0};
+        postern_buf text;
+        postern_buf_init(&text, 8 << 20);
+        for (int i = 300 * file; i < 300 * (file + 1); i++)
+            postern_buf_printf(&text, F1 "Subject: s%d\nFrom: a@x\n\nword%d\n\n", i, i);
+        test_write(&f, name, text.ptr, text.len);
+        postern_buf_free(&text);
+    }
+    const postern_store_options options = {.name = POSTERN_S("box"), .progress = ask_meanwhile, .user = &a};
+    a.store = test_store_open(f.fd, &options);
+    assert_int_equal(postern_store_count(a.store), 900);
+    assert_int_equal(postern_store_learn(a.store, NULL), POSTERN_OK);
+    assert_true(a.asked >= 3);
+    list_is(a.store, &(postern_store_query){.words = POSTERN_S("word899")}, "900");
+    list_is(a.store, &(postern_store_query){.words = POSTERN_S("word300")}, "301");
+    postern_store_close(a.store);
+    test_folder_remove(&f);
+}
+
 static void no_cache_is_a_note(void **state) {
     (void)state;
     world w;
@@ -336,7 +384,7 @@ int main(void) {
         cmocka_unit_test(sorted_and_threaded),         cmocka_unit_test(cache_serves_this_store_alone),
         cmocka_unit_test(z18_cache_is_never_trusted),  cmocka_unit_test(no_cache_is_a_note),
         cmocka_unit_test(threads_are_bounded),         cmocka_unit_test(bodies_are_found),
-        cmocka_unit_test(z18_words_are_never_trusted),
+        cmocka_unit_test(z18_words_are_never_trusted), cmocka_unit_test(questions_are_answered_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -208,7 +208,8 @@ function printMessage() { window.open(`${base}m/${now.message}/${now.view === 't
 // Only rows that can be seen are elements; the rest is height. Rows come in blocks, and only when they are looked at.
 
 const ROW = 60, BLOCK = 200, TALLEST = 8e6, SEEN = 1, FLAGGED = 4, GONE = 64, ATTACHMENT = 128, DAMAGED = 2048;
-const store = { on: false, total: 0, count: 0, blocks: new Map(), at: 0, generation: 0, anySeen: false, marks: new Map(), query: null };
+const store = { on: false, total: 0, count: 0, blocks: new Map(), at: 0, generation: 0, anySeen: false, marks: new Map(), query: null,
+  learning: { words: 'making' } };
 
 function listQuery() {
   const query = new URLSearchParams();
@@ -295,10 +296,30 @@ function draw() {
   }
   $('sheet').replaceChildren(...elements);
   if (rowAt(store.at)) rows.setAttribute('aria-activedescendant', `row-${store.at}`); else rows.removeAttribute('aria-activedescendant');
-  const filtered = store.total !== store.count;
-  $('count').textContent = store.total ? `${numbers.format(store.total)}${filtered ? ` ${t('of')} ${numbers.format(store.count)}` : ''} ${t('messages')}` : t('No message is like that');
+  showCount();
   clearTimeout(draw.later);
   draw.later = setTimeout(markRows, 500);
+}
+
+function showCount() {
+  const filtered = store.total !== store.count;
+  const count = store.total ? `${numbers.format(store.total)}${filtered ? ` ${t('of')} ${numbers.format(store.count)}` : ''} ${t('messages')}` : t('No message is like that');
+  const { words, learned, texts } = store.learning, share = new Intl.NumberFormat(language, { style: 'percent' }).format(texts ? learned / texts : 0);
+  const depth = words === 'making' ? `${t('Texts are being read for the search')}: ${share}` : words === 'none' ? t('The search looks at senders and subjects alone') : '';
+  $('count').textContent = depth ? `${count} · ${depth}` : count;
+}
+
+// The store's texts are read behind the rows. When the search can look into them, it looks again.
+async function watchWords() {
+  do {
+    await new Promise(resolve => setTimeout(resolve, 500));
+    const answer = await ask(`list.json?${store.query}&from=0&count=0`);
+    if (answer.error === 'The viewer has ended') return;
+    if (!answer.words) continue; // the keeper of the store starts again
+    store.learning = answer;
+    showCount();
+  } while (store.learning.words === 'making');
+  if ($('search').value.trim()) search(true);
 }
 
 // What scan finds in the rows that stay in view, one message after the other.
@@ -318,7 +339,7 @@ async function markRows() {
 
 // Moves to a row; the message follows when nobody moves on at once.
 function select(index, enter = false) {
-  if (!store.total) return;
+  if (!store.total) { store.at = 0; draw(); return; }
   store.at = Math.max(0, Math.min(store.total - 1, index));
   const rows = $('rows'), full = store.total * ROW, height = Math.min(full, TALLEST);
   const scale = height > rows.clientHeight ? (full - rows.clientHeight) / (height - rows.clientHeight) : 1;
@@ -341,14 +362,15 @@ function read(on) {
   draw();
 }
 
-async function search() {
-  const generation = ++store.generation;
+async function search(again = false) {
+  const generation = ++store.generation, chosen = rowAt(store.at)?.row;
   store.query = listQuery();
-  store.at = 0;
   const answer = await fetchBlock(0, generation);
   if (!answer || generation !== store.generation) return;
   store.blocks = new Map([[0, answer.rows]]);
   Object.assign(store, { total: answer.total, count: answer.count, anySeen: store.anySeen || answer.rows.some(row => row.flags & SEEN) });
+  store.learning = answer;
+  if (again === true && answer.rows[store.at]?.row === chosen) { draw(); return; } // whoever reads is not moved elsewhere
   $('rows').scrollTop = 0;
   select(0);
 }
@@ -383,6 +405,7 @@ async function startStore() {
   new ResizeObserver(draw).observe($('rows'));
   Object.assign(keys, listKeys);
   await search();
+  if (store.learning.words === 'making') watchWords();
   $('rows').focus();
   return true;
 }

@@ -2,6 +2,9 @@
  * The keeper of a store: one process, in a sandbox, that opens it, keeps its rows, and answers questions one after the other
  * for as long as the viewer lives. It may read below the store and write its index, nothing else. When it dies, another takes
  * its place; the index makes that quick.
+ *
+ * Rows come first; then, while questions go on being answered in between, the words of all texts for the search. A keeper may
+ * be started without them: when two have died over them, senders and subjects have to do.
  */
 #define _GNU_SOURCE
 #include "view_int.h"
@@ -10,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -22,7 +26,10 @@ typedef struct keeper {
     postern_store *store;
     postern_store_list *list; /* of `query` */
     postern_buf query;
-    int64_t told; /* when the last state was */
+    int64_t told;            /* when the last state was */
+    bool learns, learning;   /* it may make the index of words; it does */
+    uint64_t learned, texts; /* bytes, of all */
+    bool lost;               /* the viewer is gone, or a question could not be answered */
 } keeper;
 
 static bool write_all(const postern_buf *buf) {
@@ -58,13 +65,26 @@ static bool tell(postern_buf *text) {
 
 /* ---- opening -------------------------------------------------------------------------------------------------------- */
 
+static bool answer_waiting(keeper *k);
+
+static bool has_question(void) {
+    struct pollfd look = {.fd = LINK, .events = POLLIN};
+    return poll(&look, 1, 0) > 0;
+}
+
 static bool on_progress(void *user, const postern_store_progress *progress) {
     keeper *k = user;
     postern_buf text;
     postern_json json;
     int64_t now = view_clock();
+    if (progress->stage == POSTERN_STORE_WORDS) {
+        k->learned = progress->done;
+        k->texts = progress->total;
+        return k->learns && answer_waiting(k);
+    }
     if (now - k->told < STATE_EVERY) return true;
     k->told = now;
+    if (has_question()) return false; /* there is none before the store is open: the viewer is gone */
     postern_buf_init(&text, 4096);
     postern_json_init(&json, &text, false);
     postern_json_object(&json);
@@ -75,6 +95,11 @@ static bool on_progress(void *user, const postern_store_progress *progress) {
     key_uint(&json, "messages", progress->messages);
     postern_json_end_object(&json);
     return tell(&text);
+}
+
+/* What the search looks at: "made" all texts; "making" and "none" senders and subjects. */
+static const char *words_of(const keeper *k) {
+    return postern_store_has_words(k->store) ? "made" : k->learning ? "making" : "none";
 }
 
 static bool tell_opened(const keeper *k, postern_status status, const postern_error *error) {
@@ -95,6 +120,8 @@ static bool tell_opened(const keeper *k, postern_status status, const postern_er
         postern_json_key(&json, "kind");
         postern_json_cstr(&json, postern_store_kind_name(postern_store_kind_of(k->store)));
         key_uint(&json, "count", postern_store_count(k->store));
+        postern_json_key(&json, "words");
+        postern_json_cstr(&json, words_of(k));
     }
     postern_json_end_object(&json);
     return tell(&text);
@@ -222,6 +249,12 @@ static void json_list(postern_json *json, const keeper *k, postern_slice query) 
     key_uint(json, "count", postern_store_count(k->store));
     key_uint(json, "total", total);
     key_uint(json, "from", from);
+    postern_json_key(json, "words");
+    postern_json_cstr(json, words_of(k));
+    if (k->learning) {
+        key_uint(json, "learned", k->learned);
+        key_uint(json, "texts", k->texts);
+    }
     if (view_query_flag(query, "folders")) json_folders(json, k);
     postern_json_key(json, "rows");
     postern_json_array(json);
@@ -303,6 +336,23 @@ static bool answer_one(keeper *k) {
     return !out.failed;
 }
 
+static bool answer_waiting(keeper *k) {
+    while (!k->lost && has_question()) k->lost = !answer_one(k);
+    return !k->lost;
+}
+
+/* Afterwards the list at hand is no longer what its words find. Without memory, or in a store that changed, there are none. */
+static bool learn(keeper *k) {
+    k->learning = true;
+    if (!tell_opened(k, POSTERN_OK, NULL)) return false;
+    postern_status ignored = postern_store_learn(k->store, NULL);
+    (void)ignored;
+    k->learning = false;
+    postern_store_list_free(k->list);
+    k->list = NULL;
+    return !k->lost && tell_opened(k, POSTERN_OK, NULL);
+}
+
 static bool enter_sandbox(const postern_viewer_options *options) {
     static const int read_dirs[] = {STORE}, write_dirs[] = {CACHE};
     struct stat st;
@@ -316,26 +366,29 @@ static bool enter_sandbox(const postern_viewer_options *options) {
     return postern_sandbox_enter(&rules, NULL, NULL) == POSTERN_OK;
 }
 
-static int keep(const postern_viewer_options *options, pid_t viewer, view_session *session, int link) {
+static int keep(const postern_viewer_options *options, bool learns, pid_t viewer, view_session *session, int link) {
     const int fds[] = {link, options->store, options->cache_dir};
-    keeper k = {.options = options};
+    keeper k = {.options = options, .learns = learns};
     postern_error error = {0};
+    umask(077); /* the index says what the mails say */
     if (!view_process_begin(viewer, session, fds, options->has_cache ? 3 : 2) || !enter_sandbox(options)) return 1;
     postern_buf_init(&k.query, ASK_MAX);
     postern_status status = open_store(&k, &error);
-    if (!tell_opened(&k, status, &error) || status) return 0;
+    bool single = status || postern_store_kind_of(k.store) == POSTERN_STORE_MESSAGE;
+    if (single) return tell_opened(&k, status, &error) ? 0 : 1;
+    if (!learn(&k)) return 0;
     while (answer_one(&k)) {
     }
     return 0;
 }
 
-postern_status view_keeper_start(const postern_viewer_options *options, view_session *session, view_reader *ret_reader,
-                                 postern_error *reterr) {
+postern_status view_keeper_start(const postern_viewer_options *options, bool learns, view_session *session,
+                                 view_reader *ret_reader, postern_error *reterr) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
         return postern_fail_errno(reterr, errno, "no socket for the store");
     pid_t viewer = getpid(), pid = fork();
-    if (pid == 0) _exit(keep(options, viewer, session, ends[1]));
+    if (pid == 0) _exit(keep(options, learns, viewer, session, ends[1]));
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);

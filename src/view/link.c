@@ -7,12 +7,13 @@
 #include "server.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { DEATHS_MAX = 5, QUESTION_SECONDS = 60 };
+enum { DEATHS_MAX = 5, UNLEARNED_MAX = 2, QUESTION_SECONDS = 60, GOODBYE = 500 };
 
 bool view_link_is_store(const postern_viewer *viewer) {
     const view_link *link = &viewer->link;
@@ -81,6 +82,7 @@ static postern_status take_state(void *user, const void *bytes, size_t len) {
     link->ready = postern_slice_starts(state, POSTERN_S("{\"ready\":true"));
     if (link->ready) link->deaths = 0;
     link->single = postern_slice_find(state, 0, POSTERN_S("\"single\":true")) != SIZE_MAX;
+    link->learning = postern_slice_find(state, 0, POSTERN_S("\"words\":\"making\"")) != SIZE_MAX;
     return POSTERN_OK;
 }
 
@@ -89,10 +91,26 @@ void view_link_start(postern_viewer *viewer) {
     if (!link->wanted || link->keeper.pid || link->failed || (link->ready && link->single)) return;
     memset(&link->frames, 0, sizeof link->frames);
     link->frames.state = (postern_sink){take_state, link};
-    if (view_keeper_start(&viewer->options, &viewer->session, &link->keeper, NULL)) link->failed = true;
+    link->learning = link->deaf = false;
+    if (view_keeper_start(&viewer->options, link->unlearned < UNLEARNED_MAX, &viewer->session, &link->keeper, NULL))
+        link->failed = true;
+}
+
+/* It ends by itself when nobody asks any longer, and takes half an index away with it; if not soon, it is killed. */
+static void say_goodbye(int fd) {
+    uint8_t block[4096];
+    struct pollfd look = {.fd = fd, .events = POLLIN};
+    int64_t until = view_clock() + GOODBYE;
+    if (fd < 0 || shutdown(fd, SHUT_WR)) return;
+    while (view_clock() < until) {
+        if (poll(&look, 1, 50) <= 0) continue;
+        ssize_t got = read(fd, block, sizeof block);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return;
+    }
 }
 
 void view_link_end(postern_viewer *viewer) {
+    if (viewer->link.keeper.pid) say_goodbye(viewer->link.keeper.fd);
     view_reader_end(&viewer->link.keeper);
     for (size_t i = 0; i < VIEW_HELD; i++) forget(&viewer->held[i]);
 }
@@ -117,6 +135,7 @@ static void answered(postern_viewer *viewer) {
     view_link *link = &viewer->link;
     view_exchange *x = link->busy;
     link->busy = NULL;
+    link->deaf = false;
     link->keeper.deadline = INT64_MAX;
     if (x) {
         x->frames.head = link->frames.head;
@@ -133,9 +152,11 @@ static void died(postern_viewer *viewer) {
     view_link *link = &viewer->link;
     view_exchange *x = link->busy;
     link->busy = NULL;
+    link->deaf = false;
     view_reader_end(&link->keeper);
     if (x) view_exchange_done(x, true);
-    if (link->ready && link->single) return;               /* it had nothing more to say */
+    if (link->ready && link->single) return; /* it had nothing more to say */
+    if (link->learning) link->unlearned++;
     if (++link->deaths >= DEATHS_MAX) link->failed = true; /* in a row, without ever being ready */
     view_link_start(viewer);
 }
@@ -147,16 +168,25 @@ void view_link_pump(postern_viewer *viewer) {
     ssize_t got = read(link->keeper.fd, block, sizeof block);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     postern_status status = got > 0 ? view_frames_take(&link->frames, block, (size_t)got) : POSTERN_IO;
-    if (status || (link->frames.has_head && !link->busy))
+    if (status || (link->frames.has_head && !link->busy && !link->deaf))
         died(viewer);
     else if (link->frames.ended)
         answered(viewer);
     view_link_next(viewer);
 }
 
+static postern_status let_go(void *user, const void *bytes, size_t len) {
+    (void)user;
+    (void)bytes;
+    (void)len;
+    return POSTERN_OK;
+}
+
+/* The keeper goes on: it would have to begin again with the words. */
 void view_link_drop(postern_viewer *viewer) {
     viewer->link.busy = NULL;
-    view_reader_end(&viewer->link.keeper);
+    viewer->link.deaf = true;
+    viewer->link.frames.data = (postern_sink){let_go, NULL};
 }
 
 void view_link_expire(postern_viewer *viewer, int64_t now) {
@@ -196,7 +226,7 @@ void view_link_next(postern_viewer *viewer) {
     view_link *link = &viewer->link;
     view_exchange *x;
     if (!link->keeper.pid) view_link_start(viewer);
-    while (!link->busy && (link->ready || link->failed) && (x = first_question(viewer))) {
+    while (!link->busy && !link->deaf && (link->ready || link->failed) && (x = first_question(viewer))) {
         if (!view_link_is_store(viewer)) {
             x->stage = VIEW_STAGE_WAITING; /* it turned out to be one message */
             if (x->route.what == VIEW_LIST)

@@ -79,6 +79,9 @@ typedef struct view_link {
     bool ready, single; /* it said so */
     bool failed;        /* it died too often before it was ready */
     unsigned deaths;    /* since it was ready */
+    bool learning;      /* it makes the index of words */
+    unsigned unlearned; /* deaths over that, in all */
+    bool deaf;          /* its answer is on its way, and wanted no more */
 } view_link;
 
 struct postern_viewer {

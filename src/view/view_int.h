@@ -189,9 +189,10 @@ bool view_process_begin(pid_t viewer, view_session *session, const int *fds, int
 
 /* ---- keeper.c -------------------------------------------------------------------------------------------------- */
 
-/* Forks the process that opens the store of `options`, and answers frames on *ret_reader->fd until that is closed. */
-postern_status view_keeper_start(const postern_viewer_options *options, view_session *session, view_reader *ret_reader,
-                                 postern_error *reterr) POSTERN_MUST;
+/* Forks the process that opens the store of `options`, and answers frames on *ret_reader->fd until that is closed. Without
+ * `learns` it makes no index of words; one that is there is used all the same. */
+postern_status view_keeper_start(const postern_viewer_options *options, bool learns, view_session *session,
+                                 view_reader *ret_reader, postern_error *reterr) POSTERN_MUST;
 
 /* ---- answer.c and the files behind it, in the reader ------------------------------------------------------------ */
 

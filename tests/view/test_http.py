@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.parse
 
 from viewer import SAMPLES, Tap, Viewer, mbox, message
 
@@ -58,18 +59,6 @@ def entering():
         except OSError:
             tap.row(not os.path.exists("/proc/net/if_inet6"), "::1 is there, so the viewer is, too")
         tap.row(v.end() == 0, "ends")
-
-
-def another_user():
-    """The first URL can be read in the process list; another user's program gets nothing for it."""
-    if os.geteuid() != 0:
-        return  # the suite runs as root; a plain user has no other user to be
-    with Viewer(IE, "view", "--keep", user=65534) as v:
-        script = f"import socket; s = socket.create_connection(('127.0.0.1', {v.port})); " \
-                 f"s.sendall(b'GET {v.open} HTTP/1.1\\r\\nHost: {v.host}\\r\\nConnection: close\\r\\n\\r\\n'); print(s.recv(65536)[:12])"
-        ask = lambda user: subprocess.run(["python3", "-S", "-c", script], user=user, capture_output=True, text=True, timeout=30).stdout.strip()
-        tap.row(ask(65533) == "b'HTTP/1.1 403'", "the token from another user's program", ask(65533))
-        tap.row(ask(65534) == "b'HTTP/1.1 303'", "and from the user's own")
 
 
 def refusals():
@@ -297,6 +286,82 @@ def stores():
             tap.row(v.get(v.base + "m/0/page").code in (404, 422, 500), "and shows none")
 
 
+def learned(v):
+    """The answer to a list when the texts are read, or will not be."""
+    for _ in range(1200):
+        answer = v.listed("count=0")
+        if answer.get("words") in ("made", "none"):
+            return answer["words"]
+        time.sleep(0.05)
+    return "never"
+
+
+def texts():
+    """What stands in the messages alone is found, too, as soon as all of them were read behind the rows."""
+    draw = random.Random(4)
+    noise = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(60000)]
+    bodies = [" ".join(draw.choices(noise, k=1500)) for _ in range(400)]
+    odd = {7: "a thimbleweed", 1900: "港の灯台守は眠らない", 3993: "<p>thimble<b>weed</b>"}
+    found = lambda v, words: [r["row"] for r in v.listed(f"q={urllib.parse.quote(words)}")["rows"]]
+    everything = lambda v: (found(v, "thimbleweed"), found(v, "灯台守"), found(v, "thimb number"), found(v, "4000"))
+    with tempfile.TemporaryDirectory() as d:
+        path = mbox(f"{d}/mail.mbox", [message(i, body=f"{bodies[i % 400]} {odd.get(i, '')}") for i in range(4000)])
+        with Viewer(path, "view", "--keep") as v:
+            v.enter()
+            first = v.listed("q=thimbleweed")
+            tap.row(first["words"] == "making" and first["total"] == 0 and first["texts"] > 0, "rows come before texts", first["words"])
+            tap.row(found(v, "3999") == [3999], "meanwhile subjects are searched")
+            tap.row(v.json("m/3998/info.json")["subject"] == "number 3998", "meanwhile messages open")
+            tap.row(v.listed("count=0")["words"] == "making", "so much for meanwhile")
+            for _ in range(5):  # a client that leaves before its answer costs the index nothing
+                with socket.create_connection(("127.0.0.1", v.port)) as s:
+                    s.sendall(f"GET {v.base}m/9/page HTTP/1.1\r\nHost: {v.host}\r\nCookie: {v.cookie}\r\n\r\n".encode())
+            tap.row(learned(v) == "made", "the texts are read")
+            tap.row(everything(v) == ([7, 3993], [1900], [7, 3993], []), "texts are found", everything(v))
+            slowest = 0
+            for words in ("thimbleweed", "灯台", "a", "number", *noise[:10]):
+                started = time.monotonic()
+                v.listed(f"q={urllib.parse.quote(words)}&sort=date&desc=1&count=200")
+                slowest = max(slowest, time.monotonic() - started)
+            tap.row(slowest < 1, "at once", slowest)
+            v.end()
+            home, cache = v.home, f"{v.home}/.cache/postern"
+        kept = [n for n in os.listdir(cache) if n.endswith(".words")]
+        tap.row(len(kept) == 1 and os.stat(f"{cache}/{kept[0]}").st_mode & 0o77 == 0, "their index is kept, for the user alone", os.listdir(cache))
+        size = os.path.getsize(f"{cache}/{kept[0]}")
+        for what, at in (("head", 30), ("middle", size // 2), ("end", size - 3)):
+            with open(f"{cache}/{kept[0]}", "r+b") as f:
+                f.seek(at)
+                f.write(b"\xff\xff\xff")
+            with Viewer(path, "view", "--keep", home=home) as v:
+                v.enter()
+                tap.row(learned(v) == "made" and everything(v) == ([7, 3993], [1900], [7, 3993], []), f"an index with a damaged {what} is made again", everything(v))
+        os.truncate(f"{cache}/{kept[0]}", size // 3)
+        with Viewer(path, "view", "--keep", home=home) as v:
+            v.enter()
+            tap.row(learned(v) == "made" and found(v, "thimbleweed") == [7, 3993], "and one that is cut")
+        with Viewer(path, "view", "--keep", home=home) as v:
+            v.enter()
+            tap.row(v.listed("count=0")["words"] == "made" or learned(v) == "made", "and is there the next time")
+        with Viewer(path, "view", "--keep") as v:
+            v.enter()
+            making = v.listed("count=0")["words"]
+            tap.row(making == "making" and v.end() == 0 and not [n for n in os.listdir(f"{v.home}/.cache/postern") if n.endswith(".tmp")],
+                    "ended over it, it leaves no half of one", making)
+        with Viewer(path, "view", "--keep", env={"XDG_CACHE_HOME": f"{d}/mail.mbox/none"}) as v:
+            v.enter()
+            tap.row(learned(v) == "made" and found(v, "thimbleweed") == [7, 3993], "without a cache it stays in memory")
+        with Viewer(path, "view", "--keep") as v:
+            v.enter()
+            for _ in range(2):
+                if v.listed("count=0")["words"] == "making":
+                    for pid in v.readers():
+                        os.kill(pid, 9)
+                time.sleep(0.2)
+            tap.row(learned(v) == "none", "two deaths over the texts, and the search does without", v.listed("count=0"))
+            tap.row(found(v, "thimbleweed") == [] and found(v, "3999") == [3999] and v.get(v.base + "m/9/page").code == 200, "but goes on")
+
+
 def slow(rows):
     """Clients that never end their request; beside the other tests, since it takes as long as the viewer's patience."""
     with Viewer(IE, "view", "--keep") as v:
@@ -328,7 +393,7 @@ def slow(rows):
 beside = []
 patient = threading.Thread(target=slow, args=(beside,))
 patient.start()
-for part in (stores, command_line, entering, refusals, policies, sizes, settings, readers_die, pages_close, another_user):
+for part in (stores, texts, command_line, entering, refusals, policies, sizes, settings, readers_die, pages_close):
     part()
 patient.join()
 tap.row(len(beside) >= 2, "the slow ones were tried")

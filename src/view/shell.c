@@ -4,7 +4,7 @@
  */
 #include "view_int.h"
 
-/* Of the small documents, which have no script and load nothing; their policy allows the style they bring. */
+/* Of the small documents, which have no script and load nothing. Their policy (headers.c) allows this style by its digest. */
 static const char small_style[] =
     "html{color-scheme:light dark}body{margin:0;font:1rem/1.6 system-ui,\"DejaVu Sans\",\"Noto Sans CJK JP\",sans-serif;"
     "color:#1b1b18;background:#fff}main{max-width:42rem;margin:0 auto;padding:2rem "

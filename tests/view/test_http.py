@@ -1,7 +1,10 @@
 """The viewer as a server, byte for byte: who is let in, what answers may do, what does not harm it."""
+import base64
+import hashlib
 import json
 import os
 import random
+import re
 import socket
 import subprocess
 import tempfile
@@ -119,6 +122,63 @@ def policies():
         tap.row(part.headers["content-disposition"].startswith("attachment") and part.headers["content-type"] == "application/octet-stream"
                 and part.headers["content-security-policy"].startswith("sandbox;"), "an HTML part is octets", part.headers)
         tap.row(json.loads(v.get(v.base + "m/0/info.json").body)["zone"] == "internet", "facts")
+
+
+def style_is_allowed(answer):
+    """Whether the policy of a page lets the style apply that it brings along."""
+    style = re.search(rb"<style>(.*?)</style>", answer.body, re.S)[1]
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style).digest()).decode()}'" in answer.headers["content-security-policy"]
+
+
+def small_pages():
+    with Viewer(IE, "view", "--keep") as v:
+        for path in (v.base, v.base + "nothing"):
+            tap.row(style_is_allowed(v.get(path)), "a refusal is styled")
+        v.enter()
+        tap.row(style_is_allowed(v.get(v.base + "go?u=https%3A%2F%2Fh.test%2F")), "where a link leads is styled")
+        for target in ("javascript:alert(1)", "//h.test", "file:///etc/passwd", "data:text/html,x", "https://h.test/\"><script>x</script>",
+                       "https://a%22@h.test/'\"<b>", "https://h.test/\u202e\r\nX: y", "java\nscript:alert(1)", " https://h.test/", "vbscript:x"):
+            body = v.get(v.base + "go?u=" + urllib.parse.quote(target)).body
+            links = re.findall(rb'href="([^"]*)"', body)
+            tap.row(b"<script" not in body and b"<b>" not in body and all(re.match(rb"(https?|mailto|tel):", link) for link in links),
+                    f"a link to {target!a}", links)
+
+
+def odd_requests():
+    """Requests with bytes changed, left out, doubled and thrown in: none gets a secret, an answer that is none of ours, or the viewer down."""
+    draw = random.Random(7)
+    with Viewer(MAIL, "view", "--keep") as v:
+        v.enter()
+        fds = lambda: len(os.listdir(f"/proc/{v.process.pid}/fd"))
+        v.get(v.base + "m/0/page")
+        before, secret, codes, wrong = fds(), v.cookie.split("=")[1].encode(), set(), []
+        start = [f"{method} {v.base}{path} HTTP/1.1\r\nHost: {v.host}\r\nCookie: {v.cookie}\r\nOrigin: http://{v.host}\r\nContent-Length: {len(body)}\r\n"
+                 f"Connection: close\r\n\r\n{body}".encode() for method, path, body in (
+                     ("GET", "m/0/info.json", ""), ("POST", "settings", "theme=dark&zoom=120"), ("GET", "go?u=https%3A%2F%2Fh.test%2F%22", ""),
+                     ("GET", "list.json?q=x&from=1&count=2", ""), ("GET", "m/0/part/1", ""))]
+        spice = [b"\r\n", b"\0", b"\xff", b"%00", b"%0d%0aX: y", b"Transfer-Encoding: chunked\r\n", b"\r\n\r\n", b" ", b"\t", b":", b"/../", b"//", b"9" * 30,
+                 b"Host: evil.example\r\n", b"Content-Length: 5\r\n", b"\n", b"?", b"#", b"&", b"=", b";"]
+        for _ in range(400):
+            data = bytearray(draw.choice(start))
+            for _ in range(draw.randint(1, 4)):
+                at, how = draw.randrange(len(data)), draw.randrange(4)
+                if how == 0:
+                    data[at:at] = draw.choice(spice)
+                elif how == 1:
+                    del data[at:at + draw.randint(1, 20)]
+                elif how == 2:
+                    data[at] = draw.randrange(256)
+                else:
+                    data[at:at] = data[at:at + draw.randint(1, 40)]
+            answer = v.raw(bytes(data), 0.3)
+            codes.add(answer.code)
+            if secret in answer.body or (answer.code and "content-security-policy" not in answer.headers and answer.code not in (400, 413, 414, 431, 500, 501, 505)):
+                wrong.append((bytes(data), answer.code))
+        tap.row(not wrong, f"400 odd requests: {sorted(codes)}", wrong[:3])
+        tap.row(v.get(v.base + "m/0/page").code == 200, "the viewer is still there")
+        time.sleep(0.3)
+        tap.row(fds() <= before and not v.readers(), "and holds no more descriptors than before", before, fds(), v.readers())
+        tap.row(v.end() == 0 and not v.said, "ends", v.said)
 
 
 def sizes():
@@ -393,7 +453,7 @@ def slow(rows):
 beside = []
 patient = threading.Thread(target=slow, args=(beside,))
 patient.start()
-for part in (stores, texts, command_line, entering, refusals, policies, sizes, settings, readers_die, pages_close):
+for part in (stores, texts, command_line, entering, refusals, policies, small_pages, odd_requests, sizes, settings, readers_die, pages_close):
     part()
 patient.join()
 tap.row(len(beside) >= 2, "the slow ones were tried")

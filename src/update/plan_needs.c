@@ -31,14 +31,49 @@ static bool row_fits(const postern_package_need *need, const postern_win_system 
            postern_win_version_compare(ie, need->ie_last) <= 0;
 }
 
-static postern_status by_bulletin(postern_servicing *s, postern_update_plan *plan, postern_error *reterr) {
+static bool ends_nocase(postern_slice s, const char *ending) {
+    postern_slice e = postern_slice_cstr(ending);
+    return s.len >= e.len && postern_slice_eq_nocase(postern_slice_from(s, s.len - e.len), e);
+}
+
+/* The version of the MHTML handler that the bulletin's package for this system brings. */
+static bool handler_version(const postern_audit_report *report, postern_win_version *ret_version) {
+    for (size_t i = 0; i < POSTERN_AUDIT_COMPONENTS; i++) {
+        const postern_audit_component *c = &report->components[i];
+        if (!report->package || strcmp(c->id, report->package) != 0) continue;
+        for (size_t k = 0; k < c->evidence_count; k++)
+            if (ends_nocase(c->evidence[k].where, "\\inetcomm.dll") &&
+                postern_win_version_parse(c->evidence[k].wanted, ret_version))
+                return true;
+    }
+    return false;
+}
+
+/* The six packages have one number; which of them this is tells the handler they carry. */
+static bool carries_handler(const postern_package_info *info, postern_win_version version, postern_arch arch) {
+    const uint16_t machine = arch == POSTERN_ARCH_IA64 ? 0x200 : arch == POSTERN_ARCH_AMD64 ? 0x8664 : 0x14C;
+    for (size_t i = 0; i < info->file_count; i++) {
+        const postern_package_file *file = &info->files[i];
+        postern_cut cut = postern_slice_cut_last(file->path, '\\');
+        if (!postern_slice_eq_nocase(cut.ok ? cut.tail : file->path, POSTERN_S("inetcomm.dll"))) continue;
+        if (file->has_version && file->machine == machine && !postern_win_version_compare(file->version, version)) return true;
+    }
+    return false;
+}
+
+static postern_status by_bulletin(postern_servicing *s, const postern_package_info *info, postern_update_plan *plan,
+                                  postern_error *reterr) {
     postern_audit *audit;
+    postern_win_version version;
     postern_status status = postern_audit_run(s->win, &audit, reterr);
     if (status) return status;
     const postern_audit_report *report = postern_audit_report_of(audit);
-    plan->fits = report->package != NULL;
-    status = service_text(s, &plan->need, reterr, plan->fits ? "the bulletin's package %s" : "%s",
-                          plan->fits ? report->package : report->package_reason);
+    plan->fits = handler_version(report, &version) && carries_handler(info, version, postern_win_system_of(s->win)->arch);
+    status = !report->package
+                 ? service_text(s, &plan->need, reterr, "%s", report->package_reason)
+                 : service_text(s, &plan->need, reterr, "%s %s",
+                                plan->fits ? "the bulletin's package" : "this system needs another package of the bulletin:",
+                                report->package);
     postern_audit_free(audit);
     return status;
 }
@@ -75,7 +110,7 @@ postern_status plan_needs(postern_servicing *s, const postern_package *package, 
     const postern_package_info *info = postern_package_info_of(package);
     postern_win_version ie = {{0}};
     bool has_ie;
-    if (!info->need_count && postern_slice_eq(info->id, POSTERN_S("KB837009"))) return by_bulletin(s, plan, reterr);
+    if (!info->need_count && postern_slice_eq(info->id, POSTERN_S("KB837009"))) return by_bulletin(s, info, plan, reterr);
     if (!info->need_count) {
         plan->fits = true;
         plan->need = POSTERN_S("the package names no prerequisites");

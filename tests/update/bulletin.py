@@ -40,7 +40,7 @@ def windows_folder(package):
     return trees.SYSTEMS[package.kind][6]
 
 
-def make(package, where, extra=""):
+def make(package, where, extra="", rows=True):
     """The package as a file below `where`."""
     source = where / (package.name + ".d")
     source.mkdir(parents=True)
@@ -53,7 +53,8 @@ def make(package, where, extra=""):
             (source / name.lower()).write_bytes(trees.pe(package.new, arch(package), strings={"InternalName": name}))
     lines = ["[Package]", f"Family = {package.family}", "Id = KB837009", 'Title = "Outlook Express Q837009"', "Language = 0411", "[Files]"]
     lines += [f"{name} = {place}" for name, place, _ in FILES]
-    lines += ["[Prerequisites]", f'"{package.name}" = {package.prerequisite}']
+    if rows:
+        lines += ["[Prerequisites]", f'"{package.name}" = {package.prerequisite}']
     if package.family == "B":
         lines += ["[AddReg]", f'HKLM,"{ACTIVE_SETUP}",IsInstalled,0x10001,1', f'HKLM,"{ACTIVE_SETUP}",,,"Outlook Express Q837009"']
     (source / "make.manifest").write_text("\n".join(lines) + "\n" + extra)

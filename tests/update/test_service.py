@@ -157,6 +157,18 @@ def refusals(where):
     tap.row(code == 3 and b"without keeping" in err, "no originals, no removal", code, err)
 
 
+def by_the_bulletin(where):
+    """Packages without rows of their own, as the original ones are: the bulletin's table says which system they are for."""
+    for package in PACKAGES:
+        exe = make(package, where, rows=False)
+        for other in PACKAGES:
+            root = where / f"{package.name}-{other.name}"
+            system(other, root)
+            code, planned = plan(exe, root)
+            fits = package is other
+            tap.row(planned.get("fits") == fits and (fits or other.name in planned["need"]), f"{package.name} without rows on the system of {other.name}", planned)
+
+
 def changed(where):
     package = PACKAGES[0]
     exe, root = make(package, where), system(package, where / "tree")
@@ -264,7 +276,7 @@ def hostile(where):
     tap.row(state(root) == before, "and comes back")
 
 
-for function in (marks, versions, branches, refusals, removal_switches, changed, others_changed_the_hive, hostile):
+for function in (marks, versions, branches, refusals, by_the_bulletin, removal_switches, changed, others_changed_the_hive, hostile):
     with folder() as name:
         function(pathlib.Path(name))
 for one in PACKAGES:

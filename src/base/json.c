@@ -13,21 +13,54 @@ static bool is_unsafe_to_show(uint32_t c) {
            (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF) || (c >= 0xE0000 && c <= 0xE007F);
 }
 
-/* Controls as \xNN, other characters that hide or reorder as \u{N}, bytes that are no UTF-8 as \xNN, backslash doubled. */
+static bool is_unsafe_at(postern_slice s, size_t pos, uint32_t c, size_t len) {
+    bool written_so = len == 3 && s.ptr[pos] == 0xEF && s.ptr[pos + 1] == 0xBF && s.ptr[pos + 2] == 0xBD;
+    return is_unsafe_to_show(c) || (c == 0xFFFD && !written_so);
+}
+
+static bool is_hex(uint8_t c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* What stands at `pos` is shown as an escape, or would make one with a backslash before it. */
+static bool reads_as_escape(postern_slice s, size_t pos) {
+    size_t left = s.len - pos, len;
+    if (left == 0) return false;
+    const uint8_t *at = s.ptr + pos;
+    if (left >= 3 && at[0] == 'x' && is_hex(at[1]) && is_hex(at[2])) return true;
+    if (left >= 2 && at[0] == 'u' && at[1] == '{') return true;
+    uint32_t c = postern_utf8_at(s, pos, &len);
+    return is_unsafe_at(s, pos, c, len);
+}
+
+/* The run of backslashes at `pos`, or as much of it as `room` has space for; returns how many were taken. */
+static size_t add_backslashes(postern_buf *buf, postern_slice s, size_t pos, size_t room) {
+    size_t run = 1, taken = 0, start = buf->len;
+    while (pos + run < s.len && s.ptr[pos + run] == '\\') run++;
+    bool doubled = reads_as_escape(s, pos + run);
+    while (taken < run && buf->len - start < room) {
+        postern_buf_add(buf, "\\\\", doubled ? 2 : 1);
+        taken++;
+    }
+    return taken;
+}
+
+/* Controls as \xNN, other characters that hide or reorder as \u{N}, bytes that are no UTF-8 as \xNN. A backslash stays as it is,
+ * so that paths read as they are written; but a run of backslashes before something that is shown as an escape, or reads like
+ * the rest of one (x and two hex digits, or u{), is doubled: an odd run before x or u is an escape, an even one is text. */
 postern_status postern_escape_line(postern_buf *buf, postern_slice s, size_t max) {
     size_t start = buf->len;
     for (size_t pos = 0, len; pos < s.len; pos += len) {
         if (buf->len - start >= max) return postern_buf_add(buf, "…", 3);
         uint32_t c = postern_utf8_at(s, pos, &len);
-        bool invalid = c == 0xFFFD && !(len == 3 && s.ptr[pos] == 0xEF && s.ptr[pos + 1] == 0xBF && s.ptr[pos + 2] == 0xBD);
-        if (invalid)
+        if (c == 0xFFFD && is_unsafe_at(s, pos, c, len))
             for (size_t i = 0; i < len; i++) postern_buf_printf(buf, "\\x%02x", s.ptr[pos + i]);
         else if (c < 0x80 && is_unsafe_to_show(c))
             postern_buf_printf(buf, "\\x%02x", (unsigned)c);
         else if (is_unsafe_to_show(c))
             postern_buf_printf(buf, "\\u{%" PRIx32 "}", c);
         else if (c == '\\')
-            postern_buf_add(buf, "\\\\", 2);
+            len = add_backslashes(buf, s, pos, max - (buf->len - start));
         else
             postern_buf_add(buf, s.ptr + pos, len);
     }

@@ -83,9 +83,35 @@ static void escaped_line_is_harmless(void **state) {
     postern_buf_init(&buf, 4096);
     postern_escape_line(&buf, POSTERN_S("a\x1b[31m\xE2\x80\xAE\xFF\\\n"), 1000);
     assert_slice(postern_buf_slice(&buf), "a\\x1b[31m\\u{202e}\\xff\\\\\\x0a");
-    postern_buf_clear(&buf);
-    postern_escape_line(&buf, POSTERN_S("abcdef"), 3);
-    assert_slice(postern_buf_slice(&buf), "abc…");
+    static const struct {
+        const char *text;
+        size_t max;
+        const char *shown;
+    } rows[] = {
+        {"abcdef", 3, "abc…"},
+        {"C:\\WINDOWS\\system32\\", 100, "C:\\WINDOWS\\system32\\"},
+        {"\\\\server\\share", 100, "\\\\server\\share"},
+        {"\\x1b", 100, "\\\\x1b"},       /* reads like an escape */
+        {"C:\\x86", 100, "C:\\\\x86"},
+        {"\\\\x1B", 100, "\\\\\\\\x1B"},
+        {"\\\x1b", 100, "\\\\\\x1b"},   /* a backslash, then a control */
+        {"\\\xE2\x80\xAE", 100, "\\\\\\u{202e}"},
+        {"\\\xFF", 100, "\\\\\\xff"},
+        {"\\u{202e}", 100, "\\\\u{202e}"},
+        {"\\x1 \\xg0 \\u202e \\x", 100, "\\x1 \\xg0 \\u202e \\x"},
+        {"\\x1\x1b", 100, "\\x1\\x1b"},
+        {"\\\xEF\xBF\xBD", 100, "\\\xEF\xBF\xBD"},
+        {"\\\\\\\\", 3, "\\\\\\…"},
+        {"\\\\\\x00", 4, "\\\\\\\\…"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        postern_buf_clear(&buf);
+        postern_escape_line(&buf, postern_slice_cstr(rows[i].text), rows[i].max);
+        assert_same_slice(postern_buf_slice(&buf), postern_slice_cstr(rows[i].shown));
+    }
+    postern_buf_free(&buf);
+    postern_buf_init(&buf, 2); /* a buffer that is full ends the work too */
+    assert_int_equal(postern_escape_line(&buf, POSTERN_S("a\\\\\\x1b\\b"), 1000), POSTERN_LIMIT);
     postern_buf_free(&buf);
 }
 

@@ -1,5 +1,5 @@
 /*
- * The report of an audit as one HTML file that loads nothing. The rule of escaping: text of the tree passes cli_escape_windows
+ * The report of an audit as one HTML file that loads nothing. The rule of escaping: text of the tree passes postern_escape_line
  * and then put(), which writes & < > " ' as references; everything else is ours.
  */
 #include "audit.h"
@@ -8,7 +8,7 @@
 static void put(postern_buf *out, postern_slice text) {
     postern_buf line;
     postern_buf_init(&line, 1 << 20);
-    cli_escape_windows(&line, text, 1 << 16);
+    postern_escape_line(&line, text, 1 << 16);
     if (line.status) out->status = line.status;
     for (size_t i = 0; i < line.len; i++) {
         switch (line.ptr[i]) {

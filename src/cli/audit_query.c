@@ -108,7 +108,6 @@ cli_exit cli_audit_queries(cli_job *job, postern_win *win) {
     postern_buf out;
     postern_arena *arena = postern_arena_new(QUERY_MEMORY);
     cli_table_init(&table, job->count > 1 ? 6 : 5, job->count > 1 ? 5 : 4);
-    table.windows = true;
     postern_buf_init(&out, 64u << 20);
     asker a = {.job = job, .win = win, .table = &table, .out = &out, .code = arena ? CLI_CLEAN : CLI_FAILED};
     for (size_t i = 0; arena && i < job->args->queries.count; i++) {

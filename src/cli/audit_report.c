@@ -37,7 +37,7 @@ const char *cli_audit_sign(postern_evidence_sign sign) {
 
 static void field(postern_buf *out, const char *label, postern_slice text) {
     postern_buf_printf(out, "%s  ", label);
-    cli_escape_windows(out, text, 4096);
+    postern_escape_line(out, text, 4096);
     postern_buf_add_byte(out, '\n');
 }
 
@@ -111,7 +111,6 @@ static void text_evidence(const cli_audit *a, unsigned width, postern_buf *out) 
         if (!c->evidence_count) continue;
         cli_table table;
         cli_table_init(&table, 4, 3);
-        table.windows = true;
         for (size_t e = 0; e < c->evidence_count; e++) {
             bool handler = !strcmp(c->evidence[e].what, "the MHTML handler");
             if (c->evidence[e].kind == POSTERN_EVIDENCE_SYSTEM) continue; /* it stands above */
@@ -133,7 +132,6 @@ static void text_measures(const cli_audit *a, unsigned width, postern_measure_ki
                           postern_buf *out) {
     cli_table table;
     cli_table_init(&table, 4, 3);
-    table.windows = true;
     for (size_t i = 0; i < a->report->measure_count; i++) {
         const postern_measure *m = &a->report->measures[i];
         if (m->kind != kind) continue;
@@ -154,7 +152,7 @@ static void text_weak(const cli_audit *a, unsigned width, postern_buf *out) {
         cli_table_cell(&table, POSTERN_S("MH024"));
         cli_table_cell(&table, cli_audit_user(a, a->weak[i].user));
         cli_table_cell(&table, postern_slice_cstr(a->weak[i].reason));
-        cli_table_cell(&table, postern_slice_cstr(a->weak[i].excerpt));
+        cli_table_shown(&table, postern_slice_cstr(a->weak[i].excerpt));
     }
     if (table.cells) postern_buf_printf(out, "\nSETTINGS THAT WEAKEN THE ZONES\n");
     cli_table_write(&table, width, out);

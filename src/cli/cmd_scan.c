@@ -200,7 +200,7 @@ static void print_row(printer *p, const postern_finding *f) {
     char rule[160];
     snprintf(rule, sizeof rule, "rule %.*s", POSTERN_ARG(f->rule));
     cli_table_cell(&p->table, postern_slice_cstr(f->rule.len ? rule : f->reason));
-    cli_table_cell(&p->table, f->excerpt);
+    cli_table_shown(&p->table, f->excerpt);
 }
 
 static postern_status on_finding(void *user, const postern_finding *f) {

@@ -23,19 +23,14 @@ void cli_table_init(cli_table *table, size_t columns, size_t cut) {
     postern_buf_init(&table->text, 1u << 30);
 }
 
-void cli_escape_windows(postern_buf *out, postern_slice text, size_t max) {
-    size_t start = out->len;
-    for (size_t pos = 0, next; pos < text.len && out->len - start < max; pos = next) {
-        next = postern_slice_find_byte(text, pos, '\\');
-        if (next == SIZE_MAX) next = text.len;
-        postern_escape_line(out, postern_slice_sub(text, pos, next - pos), max - (out->len - start));
-        if (next < text.len) postern_buf_add_byte(out, text.ptr[next++]);
-    }
+void cli_table_cell(cli_table *table, postern_slice text) {
+    postern_escape_line(&table->text, text, CELL_MAX);
+    postern_buf_add_byte(&table->text, 0);
+    table->cells++;
 }
 
-void cli_table_cell(cli_table *table, postern_slice text) {
-    if (table->windows) cli_escape_windows(&table->text, text, CELL_MAX);
-    else postern_escape_line(&table->text, text, CELL_MAX);
+void cli_table_shown(cli_table *table, postern_slice text) {
+    postern_buf_add_slice(&table->text, text);
     postern_buf_add_byte(&table->text, 0);
     table->cells++;
 }

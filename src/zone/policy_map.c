@@ -183,6 +183,7 @@ static postern_status add_site(postern_policy *policy, const policy_value *v) {
 
 static postern_status add_protocol(postern_policy *policy, const policy_value *v) {
     protocol_rule rule = {.source = (uint8_t)v->source};
+    if (!v->name.len) return POSTERN_OK; /* the key's default value is no protocol's; a Wine prefix has an empty one */
     postern_status status = lower_copy(policy, v->name, &rule.scheme);
     if (status) return status;
     if (!policy_value_zone(v, &rule.zone)) {

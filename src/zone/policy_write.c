@@ -65,7 +65,7 @@ static bool is_range_text(const policy_value *v) {
 
 /* What did not count must not begin to, because the file says it better than the registry did. */
 static bool can_be_written(const policy_value *v) {
-    if (zone_has_controls(v)) return false;
+    if (zone_has_controls(v) || (v->area == AREA_PROTOCOL_DEFAULTS && !v->name.len)) return false;
     if (!is_range_text(v)) return true;
     for (size_t i = 0; i < v->data.len; i++)
         if (v->data.ptr[i] < 0x20) return false;

@@ -171,6 +171,11 @@ static const struct {
      1},
     {{{USER, IS "\\ZoneMap\\Ranges\\r", "*", 4, NULL}}, "http://10.1.1.1/", 3, 1},
     {{{USER, IS "\\ZoneMap\\Domains\\a.example", "\x01http", 2, NULL}}, "http://a.example/", 3, 1},
+    {{{USER, IS "\\ZoneMap\\ProtocolDefaults", "", 0, ""}, {USER, IS "\\ZoneMap\\ProtocolDefaults", "http", 4, NULL}},
+     "http://a.example/",
+     4,
+     0}, /* a Wine prefix has such a default value */
+    {{{MACHINE, IS "\\ZoneMap\\ProtocolDefaults", "", 2, NULL}}, "http://a.example/", 3, 0},
     {{{USER, IS, "Security_HKLM_only", 1, NULL}, {USER, IS "\\ZoneMap\\Domains\\a.example", "*", 4, NULL}},
      "http://a.example/",
      4,

@@ -25,6 +25,9 @@ def outputs():
         code, out, err = run("scan", evil)
         tap.row(code == 1 and b"critical" in out and b"MH001" in out and b"evil.html" in out and not err, "a table for people", code, out, err)
         tap.row(harmless(out), "nothing of the input reaches the terminal raw", out)
+        loud = write(f"{d}/loud.html", b"<a href='ms-its:C:\\WINDOWS\\\xe2\x80\xae'>x</a>")
+        out = run("scan", loud)[1]
+        tap.row(b"C:\\WINDOWS\\\\\\u{202e}" in out and b"\\" * 4 not in out, "an excerpt is escaped once, and its path reads as it is", out)
         tap.row(run("scan", calm) == (0, b"", b""), "an innocent file is silent and 0")
         code, out, err = run("scan", "--json", evil, calm)
         rows = [json.loads(line) for line in out.splitlines()]

@@ -50,7 +50,7 @@ def main():
         dirty = trees.windows(work / "dirty", "xp", users={"hanako": []})
         trees.put(dirty, r"WINDOWS\system32\config\software", trees.hive([], dirty=True))
         code, _, err = run("zone", "--root", dirty, "http://a.example/")
-        tap.row(b"only its log has" in err and b"config\\\\software" in err and code == 0, "a dirty hive is said", err)
+        tap.row(b"only its log has" in err and b"config\\software" in err and code == 0, "a dirty hive is said", err)
         damaged = trees.windows(work / "damaged", "xp", users={"hanako": []})
         trees.put(damaged, r"Documents and Settings\hanako\NTUSER.DAT", b"regf" + bytes(9000))
         code, out, err = run("zone", "--root", damaged, "http://a.example/")

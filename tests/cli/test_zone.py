@@ -59,8 +59,8 @@ with folder() as name:
                    f'[HKEY_CURRENT_USER\\{IS}\\ZoneMap\\Domains\\x.example]\n"*"=dword:9\n')
     code, out, err = run("zone", "-p", bad, "-a", "1400", "http://y.example/")
     tap.row(code == 1 and b"1400: disallow" in out and all(w in err for w in (
-        b"Zones\\\\3, value 1400:", b"Zones\\\\3, value 1604:", b"Zones\\\\3, value CurrentLevel:", b"Zones\\\\3, value 1C00:",
-        b"Domains\\\\x.example, value *:")) and err.count(b"(Z14)") == 5, "z14_each_bad_value_is_named_with_its_key", code, err)
+        b"Zones\\3, value 1400:", b"Zones\\3, value 1604:", b"Zones\\3, value CurrentLevel:", b"Zones\\3, value 1C00:",
+        b"Domains\\x.example, value *:")) and err.count(b"(Z14)") == 5, "z14_each_bad_value_is_named_with_its_key", code, err)
     tap.row(run("zone", "-q", "-p", bad, "http://x.example/")[2] == b"", "zone -q says nothing of defects")
 
     first, again = where / "first.reg", where / "again.reg"

@@ -259,9 +259,9 @@ POSTERN_API const char *postern_note_text(postern_note_kind kind);
 /* ---- showing hostile text ------------------------------------------------------------------------------------ */
 
 /* Appends `s` so that a terminal, a log or a message shows it harmlessly on one line: control characters, bidi controls and
- * invalid UTF-8 become \xNN or \u{NNNN}. A backslash is doubled only in a run before such an escape or before text that reads like
- * one (x and two hex digits, or u{), so that C:\WINDOWS stays as it is and nothing is ambiguous. At most `max` bytes of output and
- * what the last character needs, "…" where it was cut. LIMIT, NOMEM: those of the buffer. */
+ * invalid UTF-8 become \xNN or \u{NNNN}. A backslash is doubled only in a run before such an escape, or before text that reads
+ * like one (x and two hex digits, or u{), so that C:\WINDOWS stays as it is and nothing is ambiguous. At most `max` bytes of
+ * output and what the last character needs, "…" where it was cut. LIMIT, NOMEM: those of the buffer. */
 POSTERN_API postern_status postern_escape_line(postern_buf *buf, postern_slice s, size_t max);
 
 /* ---- JSON writer --------------------------------------------------------------------------------------------- */

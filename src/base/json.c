@@ -45,9 +45,9 @@ static size_t add_backslashes(postern_buf *buf, postern_slice s, size_t pos, siz
     return taken;
 }
 
-/* Controls as \xNN, other characters that hide or reorder as \u{N}, bytes that are no UTF-8 as \xNN. A backslash stays as it is,
- * so that paths read as they are written; but a run of backslashes before something that is shown as an escape, or reads like
- * the rest of one (x and two hex digits, or u{), is doubled: an odd run before x or u is an escape, an even one is text. */
+/* Controls as \xNN, other characters that hide or reorder as \u{N}, bytes that are no UTF-8 as \xNN. A backslash stays as it
+ * is, so that paths read as they are written; but a run of backslashes before something that is shown as an escape, or reads
+ * like the rest of one (x and two hex digits, or u{), is doubled: an odd run before those is an escape, an even one is text. */
 postern_status postern_escape_line(postern_buf *buf, postern_slice s, size_t max) {
     size_t start = buf->len;
     for (size_t pos = 0, len; pos < s.len; pos += len) {

@@ -24,11 +24,14 @@
 /* Exit codes; with several inputs the highest one counts. */
 typedef enum cli_exit {
     CLI_CLEAN = 0,    /* done, nothing of the document was lost */
-    CLI_DEFECTS = 1,  /* done, but the input is cut short, damaged, or beyond a limit: something of it is not there */
+    CLI_DEFECTS = 1,  /* done, but something of the input is not there (cut short, beyond a limit), or the answer is a bad one:
+                       * refused, found, open, not for this system */
     CLI_USAGE = 2,    /* the command line makes no sense */
     CLI_UNUSABLE = 3, /* the input cannot be used */
     CLI_FAILED = 4    /* the output could not be written, or something went wrong inside */
 } cli_exit;
+#define CLI_EXIT_LINE                                                                                                         \
+    "exit: 0 clean, 1 something is lost, refused, found or open, 2 usage, 3 input unusable, 4 could not write or internal\n"
 
 /* ---- options --------------------------------------------------------------------------------------------------- */
 

@@ -21,16 +21,16 @@ const cli_command *cli_command_find(const char *name) {
 }
 
 void cli_help_all(void) {
-    printf("postern reads MHTML archives (.mht, .mhtml) and HTML mail (.eml) without letting anything in.\n\n"
-           "usage: postern COMMAND [options] FILE...\n\ncommands:\n");
+    printf("postern reads MHTML archives (.mht, .mhtml) and mail without letting anything in, and looks after Windows\n"
+           "systems that do not run: are they open to MS04-013, and the updates that close it.\n\n"
+           "usage: postern COMMAND [options] FILE...\n       postern PATH\n\ncommands:\n");
     for (size_t i = 0; i < COMMANDS; i++) printf("  %-8s %s\n", commands[i]->name, commands[i]->what);
     printf("  %-8s %s\n", "help", "explain a command: postern help COMMAND");
     printf("\n  --help, --version\n\n"
            "The most used:\n"
            "  postern page.mhtml                     look at it in your browser\n"
            "  postern html page.mhtml -o page.html   one safe, self-contained page\n"
-           "  postern text mail.eml                  what it says, as text\n\n"
-           "exit: 0 clean, 1 something of the input is lost, 2 usage, 3 input unusable, 4 could not write or internal\n");
+           "  postern text mail.eml                  what it says, as text\n\n" CLI_EXIT_LINE);
 }
 
 static void version(void) {

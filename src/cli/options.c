@@ -127,7 +127,5 @@ void cli_help_command(const cli_command *command) {
     printf("postern %s: %s\n\nusage: postern %s [options] %s\n\n%s\noptions:\n", command->name, command->what, command->name,
            command->operands, command->about);
     help_options(command);
-    printf("\nexit: 0 clean, 1 something of the input is lost, 2 usage, 3 input unusable, 4 could not write or internal\n"
-           "more: man postern-%s\n",
-           command->name);
+    printf("\n" CLI_EXIT_LINE "more: man postern-%s\n", command->name);
 }

@@ -29,11 +29,6 @@ static cli_exit no_folder(void) {
     return CLI_FAILED;
 }
 
-static void key_string(postern_json *json, const char *key, postern_slice text) {
-    postern_json_key(json, key);
-    postern_json_string(json, text);
-}
-
 /* ---- list ---- */
 
 static int by_name(const struct dirent **a, const struct dirent **b) {
@@ -59,10 +54,10 @@ static void list_row(const postern_csaf_summary *s, bool as_json, cli_table *tab
     postern_json_object(&json);
     postern_json_key(&json, "format");
     postern_json_uint(&json, 1);
-    key_string(&json, "id", s->id);
-    key_string(&json, "released", s->released);
-    key_string(&json, "severity", s->severity);
-    key_string(&json, "title", s->title);
+    cli_key_string(&json, "id", s->id);
+    cli_key_string(&json, "released", s->released);
+    cli_key_string(&json, "severity", s->severity);
+    cli_key_string(&json, "title", s->title);
     postern_json_key(&json, "vulnerabilities");
     postern_json_uint(&json, s->vulnerabilities);
     postern_json_end_object(&json);
@@ -216,11 +211,11 @@ static postern_status on_problem(void *user, const postern_csaf_problem *problem
     postern_json_object(&json);
     postern_json_key(&json, "format");
     postern_json_uint(&json, 1);
-    key_string(&json, "file", postern_slice_cstr(c->job->label));
-    key_string(&json, "test", postern_slice_cstr(problem->test));
-    key_string(&json, "path", problem->path);
-    key_string(&json, "text", postern_slice_cstr(problem->text));
-    key_string(&json, "detail", problem->detail);
+    cli_key_string(&json, "file", postern_slice_cstr(c->job->label));
+    cli_key_string(&json, "test", postern_slice_cstr(problem->test));
+    cli_key_string(&json, "path", problem->path);
+    cli_key_string(&json, "text", postern_slice_cstr(problem->text));
+    cli_key_string(&json, "detail", problem->detail);
     postern_json_end_object(&json);
     postern_buf_add_byte(&c->out, '\n');
     return c->out.status;

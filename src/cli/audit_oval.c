@@ -90,25 +90,20 @@ static cli_exit open_all(audit *a) {
 
 /* ---- the report ---- */
 
-static void key_string(postern_json *json, const char *key, postern_slice text) {
-    postern_json_key(json, key);
-    postern_json_string(json, text);
-}
-
 static void write_json(const postern_oval_definition *d, postern_buf *out) {
     postern_json json;
     postern_json_init(&json, out, false);
     postern_json_object(&json);
     postern_json_key(&json, "format");
     postern_json_uint(&json, 1);
-    key_string(&json, "definition", d->id);
-    key_string(&json, "version", d->version);
-    key_string(&json, "class", d->class_name);
-    key_string(&json, "title", d->title);
+    cli_key_string(&json, "definition", d->id);
+    cli_key_string(&json, "version", d->version);
+    cli_key_string(&json, "class", d->class_name);
+    cli_key_string(&json, "title", d->title);
     postern_json_key(&json, "deprecated");
     postern_json_bool(&json, d->deprecated);
-    key_string(&json, "result", postern_slice_cstr(postern_oval_result_name(d->result)));
-    key_string(&json, "reason", d->reason);
+    cli_key_string(&json, "result", postern_slice_cstr(postern_oval_result_name(d->result)));
+    cli_key_string(&json, "reason", d->reason);
     postern_json_end_object(&json);
     postern_buf_add_byte(out, '\n');
 }

@@ -25,11 +25,6 @@ typedef struct asker {
     cli_exit code;
 } asker;
 
-static void key_text(postern_json *json, const char *key, postern_slice text) {
-    postern_json_key(json, key);
-    postern_json_string(json, text);
-}
-
 static void write_answer(asker *a, size_t user, const postern_query_answer *answer) {
     postern_slice name = user == POSTERN_NO_USER ? (postern_slice){0} : postern_win_user_at(a->win, user)->name;
     if (!a->job->args->json) {
@@ -46,8 +41,8 @@ static void write_answer(asker *a, size_t user, const postern_query_answer *answ
     postern_json_object(&json);
     postern_json_key(&json, "format");
     postern_json_uint(&json, 1);
-    key_text(&json, "root", postern_slice_cstr(a->job->label));
-    key_text(&json, "query", postern_slice_cstr(a->text));
+    cli_key_string(&json, "root", postern_slice_cstr(a->job->label));
+    cli_key_string(&json, "query", postern_slice_cstr(a->text));
     postern_json_key(&json, "user");
     if (name.len)
         postern_json_string(&json, name);
@@ -57,8 +52,8 @@ static void write_answer(asker *a, size_t user, const postern_query_answer *answ
     postern_json_bool(&json, answer->holds);
     postern_json_key(&json, "exists");
     postern_json_bool(&json, answer->exists);
-    key_text(&json, "object", answer->object);
-    key_text(&json, "actual", answer->actual);
+    cli_key_string(&json, "object", answer->object);
+    cli_key_string(&json, "actual", answer->actual);
     postern_json_end_object(&json);
     postern_buf_add_byte(a->out, '\n');
 }

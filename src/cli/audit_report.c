@@ -217,33 +217,18 @@ void cli_audit_unread(const char *root, bool as_json, postern_buf *out) {
 
 /* ---- JSON ---- */
 
-static void key_text(postern_json *json, const char *key, postern_slice text) {
-    postern_json_key(json, key);
-    postern_json_string(json, text);
-}
-
-static void key_cstr(postern_json *json, const char *key, const char *text) {
-    postern_json_key(json, key);
-    postern_json_cstr(json, text);
-}
-
-static void key_uint(postern_json *json, const char *key, uint64_t number) {
-    postern_json_key(json, key);
-    postern_json_uint(json, number);
-}
-
 static void json_system(const cli_audit *a, postern_json *json) {
     const postern_win_system *s = a->system;
     postern_json_key(json, "system");
     postern_json_object(json);
-    key_text(json, "product", s->product);
-    key_cstr(json, "id", a->report->system_id);
-    key_uint(json, "major", s->major);
-    key_uint(json, "minor", s->minor);
-    key_uint(json, "build", s->build);
-    key_uint(json, "service_pack", s->service_pack);
-    key_cstr(json, "arch", postern_arch_name(s->arch));
-    key_text(json, "windows", s->windows);
+    cli_key_string(json, "product", s->product);
+    cli_key_cstr(json, "id", a->report->system_id);
+    cli_key_uint(json, "major", s->major);
+    cli_key_uint(json, "minor", s->minor);
+    cli_key_uint(json, "build", s->build);
+    cli_key_uint(json, "service_pack", s->service_pack);
+    cli_key_cstr(json, "arch", postern_arch_name(s->arch));
+    cli_key_string(json, "windows", s->windows);
     postern_json_key(json, "wine");
     postern_json_bool(json, s->kind == POSTERN_WIN_WINE);
     postern_json_key(json, "registry_dirty");
@@ -258,24 +243,24 @@ static void json_components(const cli_audit *a, postern_json *json) {
     for (unsigned i = 0; i < POSTERN_AUDIT_COMPONENTS; i++) {
         const postern_audit_component *c = &a->report->components[i];
         postern_json_object(json);
-        key_cstr(json, "id", c->id);
-        key_cstr(json, "name", c->name);
+        cli_key_cstr(json, "id", c->id);
+        cli_key_cstr(json, "name", c->name);
         postern_json_key(json, "installed");
         postern_json_bool(json, c->installed);
-        key_cstr(json, "verdict", postern_verdict_name(c->verdict));
-        key_cstr(json, "files", postern_verdict_name(c->files));
-        key_cstr(json, "reason", c->reason);
+        cli_key_cstr(json, "verdict", postern_verdict_name(c->verdict));
+        cli_key_cstr(json, "files", postern_verdict_name(c->files));
+        cli_key_cstr(json, "reason", c->reason);
         postern_json_key(json, "evidence");
         postern_json_array(json);
         for (size_t e = 0; e < c->evidence_count; e++) {
             postern_json_object(json);
-            key_cstr(json, "kind", kinds[c->evidence[e].kind]);
-            key_cstr(json, "sign", cli_audit_sign(c->evidence[e].sign));
-            key_cstr(json, "what", c->evidence[e].what);
-            key_text(json, "where", c->evidence[e].where);
-            key_text(json, "name", c->evidence[e].name);
-            key_text(json, "found", c->evidence[e].found);
-            key_text(json, "wanted", c->evidence[e].wanted);
+            cli_key_cstr(json, "kind", kinds[c->evidence[e].kind]);
+            cli_key_cstr(json, "sign", cli_audit_sign(c->evidence[e].sign));
+            cli_key_cstr(json, "what", c->evidence[e].what);
+            cli_key_string(json, "where", c->evidence[e].where);
+            cli_key_string(json, "name", c->evidence[e].name);
+            cli_key_string(json, "found", c->evidence[e].found);
+            cli_key_string(json, "wanted", c->evidence[e].wanted);
             postern_json_end_object(json);
         }
         postern_json_end_array(json);
@@ -290,16 +275,16 @@ static void json_measures(const cli_audit *a, postern_json *json) {
     for (size_t i = 0; i < a->report->measure_count; i++) {
         const postern_measure *m = &a->report->measures[i];
         postern_json_object(json);
-        key_cstr(json, "kind", m->kind == POSTERN_MITIGATION ? "mitigation" : "workaround");
-        key_cstr(json, "id", m->id);
-        key_cstr(json, "title", m->title);
-        key_cstr(json, "state", postern_measure_state_name(m->state));
+        cli_key_cstr(json, "kind", m->kind == POSTERN_MITIGATION ? "mitigation" : "workaround");
+        cli_key_cstr(json, "id", m->id);
+        cli_key_cstr(json, "title", m->title);
+        cli_key_cstr(json, "state", postern_measure_state_name(m->state));
         postern_json_key(json, "user");
         if (m->user == POSTERN_NO_USER)
             postern_json_null(json);
         else
             postern_json_string(json, cli_audit_user(a, m->user));
-        key_text(json, "detail", m->detail);
+        cli_key_string(json, "detail", m->detail);
         postern_json_end_object(json);
     }
     postern_json_end_array(json);
@@ -307,10 +292,10 @@ static void json_measures(const cli_audit *a, postern_json *json) {
     postern_json_array(json);
     for (size_t i = 0; i < a->weak_count; i++) {
         postern_json_object(json);
-        key_cstr(json, "finding", "MH024");
-        key_text(json, "user", cli_audit_user(a, a->weak[i].user));
-        key_cstr(json, "reason", a->weak[i].reason);
-        key_cstr(json, "excerpt", a->weak[i].excerpt);
+        cli_key_cstr(json, "finding", "MH024");
+        cli_key_string(json, "user", cli_audit_user(a, a->weak[i].user));
+        cli_key_cstr(json, "reason", a->weak[i].reason);
+        cli_key_cstr(json, "excerpt", a->weak[i].excerpt);
         postern_json_end_object(json);
     }
     postern_json_end_array(json);
@@ -324,18 +309,18 @@ void cli_audit_json(const cli_audit *a, postern_buf *out) {
     cli_audit_answer(a, &answer);
     postern_json_init(&json, out, false);
     postern_json_object(&json);
-    key_uint(&json, "format", 1);
-    key_cstr(&json, "root", a->root);
-    key_cstr(&json, "bulletin", "MS04-013");
-    key_cstr(&json, "verdict", postern_verdict_name(r->verdict));
+    cli_key_uint(&json, "format", 1);
+    cli_key_cstr(&json, "root", a->root);
+    cli_key_cstr(&json, "bulletin", "MS04-013");
+    cli_key_cstr(&json, "verdict", postern_verdict_name(r->verdict));
     postern_json_key(&json, "open");
     postern_json_bool(&json, r->open);
-    key_text(&json, "answer", postern_buf_slice(&answer));
+    cli_key_string(&json, "answer", postern_buf_slice(&answer));
     json_system(a, &json);
-    key_text(&json, "explorer", r->ie_version);
-    key_cstr(&json, "package", r->package);
-    key_cstr(&json, "package_reason", r->package_reason);
-    key_cstr(&json, "branch", r->branch);
+    cli_key_string(&json, "explorer", r->ie_version);
+    cli_key_cstr(&json, "package", r->package);
+    cli_key_cstr(&json, "package_reason", r->package_reason);
+    cli_key_cstr(&json, "branch", r->branch);
     json_components(a, &json);
     json_measures(a, &json);
     postern_json_end_object(&json);

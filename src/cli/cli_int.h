@@ -288,6 +288,21 @@ typedef struct cli_reach {
 } cli_reach;
 cli_exit cli_sandbox(const cli_args *args, const cli_reach *reach, int err_fd, const char *label);
 
+/* ---- JSON: a key and its value --------------------------------------------------------------------------------- */
+
+static inline void cli_key_string(postern_json *json, const char *key, postern_slice text) {
+    postern_json_key(json, key);
+    postern_json_string(json, text);
+}
+static inline void cli_key_cstr(postern_json *json, const char *key, const char *text) {
+    postern_json_key(json, key);
+    postern_json_cstr(json, text);
+}
+static inline void cli_key_uint(postern_json *json, const char *key, uint64_t number) {
+    postern_json_key(json, key);
+    postern_json_uint(json, number);
+}
+
 /* ---- report of html (report.c) --------------------------------------------------------------------------------- */
 
 /* What became of one input, as an aligned block for people or a JSON object. `out` may be NULL when nothing was written. */

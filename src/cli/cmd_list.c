@@ -104,11 +104,6 @@ static void write_table(const postern_store *store, const postern_store_list *li
 
 /* ---- JSON ---- */
 
-static void key_text(postern_json *json, const char *key, postern_slice text) {
-    postern_json_key(json, key);
-    postern_json_string(json, text);
-}
-
 /* In the sender's time zone. */
 static void json_date(postern_json *json, const postern_store_row *row) {
     char text[64];
@@ -134,19 +129,19 @@ static void json_row(postern_json *json, const postern_store *store, const poste
     postern_json_key(json, "depth");
     postern_json_uint(json, e->depth);
     json_date(json, &row);
-    key_text(json, "sender", row.sender);
-    key_text(json, "address", row.address);
-    key_text(json, "subject", row.subject);
+    cli_key_string(json, "sender", row.sender);
+    cli_key_string(json, "address", row.address);
+    cli_key_string(json, "subject", row.subject);
     postern_json_key(json, "size");
     postern_json_uint(json, row.size);
-    key_text(json, "zone", postern_slice_cstr(postern_zone_name(row.zone)));
+    cli_key_string(json, "zone", postern_slice_cstr(postern_zone_name(row.zone)));
     postern_json_key(json, "marks");
     postern_json_array(json);
     for (size_t i = 0; i < MARKS; i++)
         if (row.flags & marks[i].flag) postern_json_cstr(json, marks[i].name);
     postern_json_end_array(json);
-    key_text(json, "folder", row.folder);
-    key_text(json, "file", row.file);
+    cli_key_string(json, "folder", row.folder);
+    cli_key_string(json, "file", row.file);
     postern_json_key(json, "offset");
     postern_json_uint(json, row.offset);
     postern_json_end_object(json);
@@ -158,8 +153,8 @@ static void write_json(const cli_job *job, const postern_store *store, const pos
     postern_json_object(&json);
     postern_json_key(&json, "format");
     postern_json_uint(&json, 1);
-    key_text(&json, "store", postern_slice_cstr(job->label));
-    key_text(&json, "kind", postern_slice_cstr(postern_store_kind_name(postern_store_kind_of(store))));
+    cli_key_string(&json, "store", postern_slice_cstr(job->label));
+    cli_key_string(&json, "kind", postern_slice_cstr(postern_store_kind_name(postern_store_kind_of(store))));
     postern_json_key(&json, "count");
     postern_json_uint(&json, postern_store_count(store));
     postern_json_key(&json, "messages");

@@ -45,11 +45,6 @@ static postern_severity severity_of(const char *word, postern_severity usual) {
 
 /* ---- formats ---- */
 
-static void key_string(postern_json *json, const char *key, postern_slice text) {
-    postern_json_key(json, key);
-    postern_json_string(json, text);
-}
-
 static void print_json(const postern_finding *f, postern_buf *out) {
     const postern_finding_kind *kind = postern_finding_kind_of(f->number);
     postern_json json;
@@ -57,16 +52,16 @@ static void print_json(const postern_finding *f, postern_buf *out) {
     postern_json_object(&json);
     postern_json_key(&json, "format");
     postern_json_uint(&json, 1);
-    key_string(&json, "file", f->file);
-    key_string(&json, "id", postern_slice_cstr(kind->id));
-    key_string(&json, "severity", postern_slice_cstr(postern_severity_name(f->severity)));
-    key_string(&json, "part", f->part);
+    cli_key_string(&json, "file", f->file);
+    cli_key_string(&json, "id", postern_slice_cstr(kind->id));
+    cli_key_string(&json, "severity", postern_slice_cstr(postern_severity_name(f->severity)));
+    cli_key_string(&json, "part", f->part);
     postern_json_key(&json, "offset");
     postern_json_uint(&json, f->offset);
-    key_string(&json, "title", postern_slice_cstr(kind->title));
-    key_string(&json, "reason", postern_slice_cstr(f->reason));
-    if (f->rule.len) key_string(&json, "rule", f->rule);
-    key_string(&json, "excerpt", f->excerpt);
+    cli_key_string(&json, "title", postern_slice_cstr(kind->title));
+    cli_key_string(&json, "reason", postern_slice_cstr(f->reason));
+    if (f->rule.len) cli_key_string(&json, "rule", f->rule);
+    cli_key_string(&json, "excerpt", f->excerpt);
     postern_json_end_object(&json);
     postern_buf_add_byte(out, '\n');
 }
@@ -108,13 +103,13 @@ static void print_sarif(const postern_finding *f, postern_buf *out) {
     postern_buf_add_byte(out, ',');
     postern_json_init(&json, out, false);
     postern_json_object(&json);
-    key_string(&json, "ruleId", postern_slice_cstr(kind->id));
+    cli_key_string(&json, "ruleId", postern_slice_cstr(kind->id));
     postern_json_key(&json, "ruleIndex");
     postern_json_uint(&json, f->number - 1);
-    key_string(&json, "level", postern_slice_cstr(sarif_level(f->severity)));
+    cli_key_string(&json, "level", postern_slice_cstr(sarif_level(f->severity)));
     postern_json_key(&json, "message");
     postern_json_object(&json);
-    key_string(&json, "text", postern_buf_slice(&text));
+    cli_key_string(&json, "text", postern_buf_slice(&text));
     postern_json_end_object(&json);
     postern_json_key(&json, "locations");
     postern_json_array(&json);
@@ -123,7 +118,7 @@ static void print_sarif(const postern_finding *f, postern_buf *out) {
     postern_json_object(&json);
     postern_json_key(&json, "artifactLocation");
     postern_json_object(&json);
-    key_string(&json, "uri", postern_buf_slice(&uri));
+    cli_key_string(&json, "uri", postern_buf_slice(&uri));
     postern_json_end_object(&json);
     postern_json_key(&json, "region");
     postern_json_object(&json);
@@ -135,8 +130,8 @@ static void print_sarif(const postern_finding *f, postern_buf *out) {
     postern_json_end_array(&json);
     postern_json_key(&json, "properties");
     postern_json_object(&json);
-    key_string(&json, "severity", postern_slice_cstr(postern_severity_name(f->severity)));
-    key_string(&json, "part", f->part);
+    cli_key_string(&json, "severity", postern_slice_cstr(postern_severity_name(f->severity)));
+    cli_key_string(&json, "part", f->part);
     postern_json_end_object(&json);
     postern_json_end_object(&json);
     postern_buf_free(&uri);
@@ -155,18 +150,18 @@ static void sarif_head(postern_buf *out) {
         if (i > 1) postern_buf_add_byte(out, ',');
         postern_json_init(&json, out, false);
         postern_json_object(&json);
-        key_string(&json, "id", postern_slice_cstr(kind->id));
+        cli_key_string(&json, "id", postern_slice_cstr(kind->id));
         postern_json_key(&json, "shortDescription");
         postern_json_object(&json);
-        key_string(&json, "text", postern_slice_cstr(kind->title));
+        cli_key_string(&json, "text", postern_slice_cstr(kind->title));
         postern_json_end_object(&json);
         postern_json_key(&json, "fullDescription");
         postern_json_object(&json);
-        key_string(&json, "text", postern_slice_cstr(kind->match));
+        cli_key_string(&json, "text", postern_slice_cstr(kind->match));
         postern_json_end_object(&json);
         postern_json_key(&json, "defaultConfiguration");
         postern_json_object(&json);
-        key_string(&json, "level", postern_slice_cstr(sarif_level(kind->severity)));
+        cli_key_string(&json, "level", postern_slice_cstr(sarif_level(kind->severity)));
         postern_json_end_object(&json);
         postern_json_end_object(&json);
     }

@@ -10,15 +10,6 @@
 
 enum { BLOCK = 32768, HEADER = 36, FOLDER = 8, FILES_MAX = 65535, MSZIP = 1, NAME_IS_UTF8 = 0x80, DEFLATED_MAX = BLOCK + 1024 };
 
-static void u16(postern_buf *out, unsigned value) {
-    postern_buf_add(out, (uint8_t[2]){(uint8_t)value, (uint8_t)(value >> 8)}, 2);
-}
-
-static void u32(postern_buf *out, uint64_t value) {
-    u16(out, (unsigned)(value & 0xFFFF));
-    u16(out, (unsigned)(value >> 16 & 0xFFFF));
-}
-
 /* [MS-CAB] 3.1: words XORed; what is left over counts in the other byte order. */
 static uint32_t checksum(const uint8_t *bytes, size_t len, uint32_t seed) {
     for (; len >= 4; bytes += 4, len -= 4)
@@ -38,7 +29,7 @@ static postern_status add_block(postern_buf *out, const uint8_t *bytes, size_t l
     deflateEnd(&z);
     if (code != Z_STREAM_END) return POSTERN_FORMAT; /* 32 KiB never grow by 1 KiB */
     uint8_t sizes[4] = {(uint8_t)size, (uint8_t)(size >> 8), (uint8_t)len, (uint8_t)(len >> 8)};
-    u32(out, checksum(sizes, 4, checksum(packed, size, 0)));
+    make_u32(out, checksum(sizes, 4, checksum(packed, size, 0)));
     postern_buf_add(out, sizes, 4);
     return postern_buf_add(out, packed, size);
 }
@@ -72,11 +63,11 @@ static void add_time(postern_buf *out, int64_t seconds) {
     time_t at = (time_t)seconds;
     struct tm t;
     if (!seconds || !gmtime_r(&at, &t) || t.tm_year < 80 || t.tm_year > 207) {
-        u32(out, 0x21); /* 1980-01-01 */
+        make_u32(out, 0x21); /* 1980-01-01 */
         return;
     }
-    u16(out, (unsigned)((t.tm_year - 80) << 9 | (t.tm_mon + 1) << 5 | t.tm_mday));
-    u16(out, (unsigned)(t.tm_hour << 11 | t.tm_min << 5 | t.tm_sec / 2));
+    make_u16(out, (unsigned)((t.tm_year - 80) << 9 | (t.tm_mon + 1) << 5 | t.tm_mday));
+    make_u16(out, (unsigned)(t.tm_hour << 11 | t.tm_min << 5 | t.tm_sec / 2));
 }
 
 static bool is_ascii(postern_slice s) {
@@ -89,11 +80,11 @@ static void add_entries(postern_buf *out, const make_file *files, size_t count) 
     enum { ARCHIVE = 0x20 };
     uint64_t at = 0;
     for (size_t i = 0; i < count; i++) {
-        u32(out, files[i].bytes.len);
-        u32(out, at);
-        u16(out, 0);
+        make_u32(out, files[i].bytes.len);
+        make_u32(out, at);
+        make_u16(out, 0);
         add_time(out, files[i].time);
-        u16(out, ARCHIVE | (is_ascii(files[i].path) ? 0 : NAME_IS_UTF8));
+        make_u16(out, ARCHIVE | (is_ascii(files[i].path) ? 0 : NAME_IS_UTF8));
         postern_buf_add_slice(out, files[i].path);
         postern_buf_add_byte(out, 0);
         at += files[i].bytes.len;
@@ -114,19 +105,19 @@ postern_status make_cabinet(const make_file *files, size_t count, postern_buf *o
     if (!status) {
         size_t data_at = HEADER + FOLDER + entries.len;
         postern_buf_add_slice(out, POSTERN_S("MSCF\0\0\0\0"));
-        u32(out, data_at + blocks.len);
-        u32(out, 0);
-        u32(out, HEADER + FOLDER);
-        u32(out, 0);
-        u16(out, 0x0103);
-        u16(out, 1);
-        u16(out, (unsigned)count);
-        u16(out, 0);
-        u16(out, 0);
-        u16(out, 0);
-        u32(out, data_at);
-        u16(out, (unsigned)block_count);
-        u16(out, MSZIP);
+        make_u32(out, data_at + blocks.len);
+        make_u32(out, 0);
+        make_u32(out, HEADER + FOLDER);
+        make_u32(out, 0);
+        make_u16(out, 0x0103);
+        make_u16(out, 1);
+        make_u16(out, (unsigned)count);
+        make_u16(out, 0);
+        make_u16(out, 0);
+        make_u16(out, 0);
+        make_u32(out, data_at);
+        make_u16(out, (unsigned)block_count);
+        make_u16(out, MSZIP);
         postern_buf_add_slice(out, postern_buf_slice(&entries));
         status = postern_buf_add_slice(out, postern_buf_slice(&blocks));
     }

@@ -4,6 +4,15 @@
 
 #include "update_int.h"
 
+/* Little-endian. */
+static inline void make_u16(postern_buf *out, unsigned value) {
+    postern_buf_add(out, (uint8_t[2]){(uint8_t)value, (uint8_t)(value >> 8)}, 2);
+}
+static inline void make_u32(postern_buf *out, uint64_t value) {
+    make_u16(out, (unsigned)(value & 0xFFFF));
+    make_u16(out, (unsigned)(value >> 16 & 0xFFFF));
+}
+
 typedef struct make_file {
     postern_slice path; /* '\' between folders */
     postern_slice bytes;

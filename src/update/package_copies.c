@@ -117,33 +117,16 @@ typedef struct copies {
     size_t count, room;
 } copies;
 
-static bool read_flags(postern_slice text, uint32_t *ret_flags) {
-    uint64_t value = 0;
-    *ret_flags = 0;
-    if (!text.len) return true;
-    if (!postern_slice_starts_nocase(text, POSTERN_S("0x"))) {
-        if (!postern_slice_uint(text, UINT32_MAX, &value)) return false;
-        *ret_flags = (uint32_t)value;
-        return true;
-    }
-    for (size_t i = 2; i < text.len; i++) {
-        int digit = postern_hex_value(text.ptr[i]);
-        if (digit < 0 || (value = value << 4 | (uint64_t)digit) > UINT32_MAX) return false;
-    }
-    *ret_flags = (uint32_t)value;
-    return text.len > 2;
-}
-
 static postern_status add_copy(copies *c, const update_inf_line *line, postern_slice folder, postern_slice name,
                                postern_slice source, postern_slice flags_text, postern_package_copy rest,
                                postern_error *reterr) {
-    uint32_t flags;
+    uint32_t flags = 0;
     if (c->count == c->room) return fail_line(line, POSTERN_LIMIT, "copies more files than PACKAGE_FILES allows", name, reterr);
     postern_status status = update_name_check(name, reterr);
     if (status) return status;
     if (postern_slice_find_byte(name, 0, '\\') != SIZE_MAX)
         return fail_line(line, POSTERN_DENIED, "names a path where a name belongs (T2)", name, reterr);
-    if (!read_flags(flags_text, &flags))
+    if (flags_text.len && !package_number(flags_text, &flags))
         return fail_line(line, POSTERN_FORMAT, "has flags that are no number", flags_text, reterr);
     postern_package_copy *copy = &c->at[c->count++];
     *copy = rest;

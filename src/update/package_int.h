@@ -30,6 +30,8 @@ bool package_installs(const postern_package *package, const update_inf_section *
 uint32_t package_file(const postern_package *package, postern_slice path);
 postern_status package_add_command(postern_package *package, postern_slice where, postern_slice text,
                                    postern_error *reterr) POSTERN_MUST;
+/* A number of setup information, decimal or 0x…; at most 32 bits. */
+bool package_number(postern_slice text, uint32_t *ret_number);
 postern_status package_no_room(const postern_package *package, postern_error *reterr);
 
 #endif

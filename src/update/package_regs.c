@@ -34,22 +34,6 @@ static postern_slice value(const update_inf_line *line, size_t index) {
     return index < line->value_count ? line->values[index] : (postern_slice){NULL, 0};
 }
 
-/* Decimal or 0x… */
-static bool number_of(postern_slice text, uint32_t *ret_number) {
-    uint64_t number = 0;
-    if (!postern_slice_starts_nocase(text, POSTERN_S("0x"))) {
-        bool ok = postern_slice_uint(text, UINT32_MAX, &number);
-        *ret_number = (uint32_t)number;
-        return ok;
-    }
-    for (size_t i = 2; i < text.len; i++) {
-        int digit = postern_hex_value(text.ptr[i]);
-        if (digit < 0 || (number = number << 4 | (uint64_t)digit) > UINT32_MAX) return false;
-    }
-    *ret_number = (uint32_t)number;
-    return text.len > 2;
-}
-
 static postern_status key_of(const regs *r, const update_inf_line *line, postern_slice *ret_key) {
     static const char *const roots[] = {"HKLM", "HKCU", "HKCR", "HKU"};
     postern_slice root = value(line, 0), subkey = value(line, 1);
@@ -77,7 +61,8 @@ static postern_status read_dword(const regs *r, const update_inf_line *line, pos
     reg->type = POSTERN_REG_DWORD;
     reg->raw = postern_slice_of(raw, 4);
     if (line->value_count == 8) return POSTERN_UNSUPPORTED; /* four bytes: read_binary */
-    if (text.len && !number_of(text, &number)) return fail_line(r, line, POSTERN_FORMAT, "has a number that is none", text);
+    if (text.len && !package_number(text, &number))
+        return fail_line(r, line, POSTERN_FORMAT, "has a number that is none", text);
     for (int i = 0; i < 4; i++) raw[i] = (uint8_t)(number >> (8 * i));
     return POSTERN_OK;
 }
@@ -126,7 +111,7 @@ static postern_status add_line(regs *r, const update_inf_line *line, bool remove
     postern_slice flags_text = removes ? (postern_slice){NULL, 0} : value(line, 3);
     if (r->count == POSTERN_LIMIT_PACKAGE_REGS)
         return fail_line(r, line, POSTERN_LIMIT, "changes more values than PACKAGE_REGS allows", value(line, 1));
-    if (flags_text.len && !number_of(flags_text, &flags))
+    if (flags_text.len && !package_number(flags_text, &flags))
         return fail_line(r, line, POSTERN_FORMAT, "has flags that are no number", flags_text);
     if (flags & (FLG_APPEND | FLG_OVERWRITEONLY))
         return fail_line(r, line, POSTERN_UNSUPPORTED, "has flags that are not known here", flags_text);

@@ -20,15 +20,6 @@ enum {
     RESOURCES_MAX = 32
 };
 
-static void u16(postern_buf *out, unsigned value) {
-    postern_buf_add(out, (uint8_t[2]){(uint8_t)value, (uint8_t)(value >> 8)}, 2);
-}
-
-static void u32(postern_buf *out, uint64_t value) {
-    u16(out, (unsigned)(value & 0xFFFF));
-    u16(out, (unsigned)(value >> 16 & 0xFFFF));
-}
-
 static void pad_to(postern_buf *out, size_t start, size_t align) {
     while ((out->len - start) % align && !out->status) postern_buf_add_byte(out, 0);
 }
@@ -39,17 +30,17 @@ static void add_stub(postern_buf *out, bool has_pe) {
     static const char text[] = "A package for Postern: postern update inspect FILE\r\n$";
     size_t start = out->len;
     postern_buf_add_slice(out, POSTERN_S("MZ"));
-    u16(out, STUB % 512);
-    u16(out, 1);
-    u16(out, 0);
-    u16(out, 4); /* header: 4 paragraphs, the code stands at 0x40 */
-    u16(out, 16);
-    u16(out, 0xFFFF);
-    u16(out, 0);
-    u16(out, 0xB8);
-    for (int i = 0; i < 4; i++) u16(out, i == 3 ? 0x40 : 0); /* checksum, ip, cs, relocations at 0x40: none */
+    make_u16(out, STUB % 512);
+    make_u16(out, 1);
+    make_u16(out, 0);
+    make_u16(out, 4); /* header: 4 paragraphs, the code stands at 0x40 */
+    make_u16(out, 16);
+    make_u16(out, 0xFFFF);
+    make_u16(out, 0);
+    make_u16(out, 0xB8);
+    for (int i = 0; i < 4; i++) make_u16(out, i == 3 ? 0x40 : 0); /* checksum, ip, cs, relocations at 0x40: none */
     while (out->len - start < 0x3C && !out->status) postern_buf_add_byte(out, 0);
-    u32(out, has_pe ? STUB : 0);
+    make_u32(out, has_pe ? STUB : 0);
     postern_buf_add(out, code, sizeof code);
     postern_buf_add(out, text, sizeof text - 1);
     while (out->len - start < STUB && !out->status) postern_buf_add_byte(out, 0);
@@ -58,9 +49,9 @@ static void add_stub(postern_buf *out, bool has_pe) {
 /* ---- .rsrc: type → name → language → data entry ---- */
 
 static void directory(postern_buf *out, unsigned named, unsigned ids) {
-    for (int i = 0; i < 3; i++) u32(out, 0);
-    u16(out, named);
-    u16(out, ids);
+    for (int i = 0; i < 3; i++) make_u32(out, 0);
+    make_u16(out, named);
+    make_u16(out, ids);
 }
 
 static void add_resources(const make_resource *resources, size_t count, postern_buf *out) {
@@ -70,31 +61,31 @@ static void add_resources(const make_resource *resources, size_t count, postern_
     for (size_t i = 0; i < count; i++) data += 2 + 2 * strlen(resources[i].name);
     data = (data + 7) & ~(size_t)7;
     directory(out, 0, 1);
-    u32(out, RT_RCDATA);
-    u32(out, below | names_dir);
+    make_u32(out, RT_RCDATA);
+    make_u32(out, below | names_dir);
     directory(out, (unsigned)count, 0);
     size_t name = names;
     for (size_t i = 0; i < count; i++) {
-        u32(out, below | name);
-        u32(out, below | (languages + 24 * i));
+        make_u32(out, below | name);
+        make_u32(out, below | (languages + 24 * i));
         name += 2 + 2 * strlen(resources[i].name);
     }
     for (size_t i = 0; i < count; i++) {
         directory(out, 0, 1);
-        u32(out, LANGUAGE);
-        u32(out, entries + 16 * i);
+        make_u32(out, LANGUAGE);
+        make_u32(out, entries + 16 * i);
     }
     size_t at = data;
     for (size_t i = 0; i < count; i++) {
-        u32(out, RSRC_VA + at);
-        u32(out, resources[i].bytes.len);
-        u32(out, 0);
-        u32(out, 0);
+        make_u32(out, RSRC_VA + at);
+        make_u32(out, resources[i].bytes.len);
+        make_u32(out, 0);
+        make_u32(out, 0);
         at = (at + resources[i].bytes.len + 7) & ~(size_t)7;
     }
     for (size_t i = 0; i < count; i++) {
-        u16(out, (unsigned)strlen(resources[i].name));
-        for (const char *c = resources[i].name; *c; c++) u16(out, (uint8_t)*c);
+        make_u16(out, (unsigned)strlen(resources[i].name));
+        for (const char *c = resources[i].name; *c; c++) make_u16(out, (uint8_t)*c);
     }
     for (size_t i = 0; i < count; i++) {
         pad_to(out, start, 8);
@@ -107,12 +98,12 @@ static void add_resources(const make_resource *resources, size_t count, postern_
 static void section(postern_buf *out, const char name[8], size_t size, uint32_t va, size_t raw_size, size_t raw_at,
                     uint32_t flags) {
     postern_buf_add(out, name, 8);
-    u32(out, size);
-    u32(out, va);
-    u32(out, raw_size);
-    u32(out, raw_at);
-    for (int i = 0; i < 3; i++) u32(out, 0);
-    u32(out, flags);
+    make_u32(out, size);
+    make_u32(out, va);
+    make_u32(out, raw_size);
+    make_u32(out, raw_at);
+    for (int i = 0; i < 3; i++) make_u32(out, 0);
+    make_u32(out, flags);
 }
 
 static size_t aligned(size_t size, size_t to) {
@@ -123,42 +114,42 @@ static void add_headers(postern_buf *out, size_t rsrc_size, size_t headers, size
     enum { X86 = 0x14C, EXECUTABLE_32 = 0x10F, GUI = 2, DIRECTORIES = 16 };
     size_t rsrc_raw = aligned(rsrc_size, FILE_ALIGN);
     postern_buf_add_slice(out, POSTERN_S("PE\0\0"));
-    u16(out, X86);
-    u16(out, 2);
-    u32(out, 0); /* no time: the same files give the same bytes */
-    u32(out, 0);
-    u32(out, 0);
-    u16(out, 96 + 8 * DIRECTORIES);
-    u16(out, EXECUTABLE_32);
-    u16(out, 0x10B);
-    u16(out, 0);
-    u32(out, FILE_ALIGN);
-    u32(out, rsrc_raw);
-    u32(out, 0);
-    u32(out, CODE_VA);
-    u32(out, CODE_VA);
-    u32(out, RSRC_VA);
-    u32(out, IMAGE_BASE);
-    u32(out, PAGE);
-    u32(out, FILE_ALIGN);
-    u32(out, 4); /* Windows 4.0: 95, NT 4 */
-    u32(out, 0);
-    u32(out, 4);
-    u32(out, 0);
-    u32(out, RSRC_VA + aligned(rsrc_size, PAGE));
-    u32(out, headers);
-    u32(out, 0);
-    u16(out, GUI);
-    u16(out, 0);
-    u32(out, 0x100000);
-    u32(out, PAGE);
-    u32(out, 0x100000);
-    u32(out, PAGE);
-    u32(out, 0);
-    u32(out, DIRECTORIES);
+    make_u16(out, X86);
+    make_u16(out, 2);
+    make_u32(out, 0); /* no time: the same files give the same bytes */
+    make_u32(out, 0);
+    make_u32(out, 0);
+    make_u16(out, 96 + 8 * DIRECTORIES);
+    make_u16(out, EXECUTABLE_32);
+    make_u16(out, 0x10B);
+    make_u16(out, 0);
+    make_u32(out, FILE_ALIGN);
+    make_u32(out, rsrc_raw);
+    make_u32(out, 0);
+    make_u32(out, CODE_VA);
+    make_u32(out, CODE_VA);
+    make_u32(out, RSRC_VA);
+    make_u32(out, IMAGE_BASE);
+    make_u32(out, PAGE);
+    make_u32(out, FILE_ALIGN);
+    make_u32(out, 4); /* Windows 4.0: 95, NT 4 */
+    make_u32(out, 0);
+    make_u32(out, 4);
+    make_u32(out, 0);
+    make_u32(out, RSRC_VA + aligned(rsrc_size, PAGE));
+    make_u32(out, headers);
+    make_u32(out, 0);
+    make_u16(out, GUI);
+    make_u16(out, 0);
+    make_u32(out, 0x100000);
+    make_u32(out, PAGE);
+    make_u32(out, 0x100000);
+    make_u32(out, PAGE);
+    make_u32(out, 0);
+    make_u32(out, DIRECTORIES);
     for (int i = 0; i < DIRECTORIES; i++) {
-        u32(out, i == 2 ? RSRC_VA : 0);
-        u32(out, i == 2 ? rsrc_size : 0);
+        make_u32(out, i == 2 ? RSRC_VA : 0);
+        make_u32(out, i == 2 ? rsrc_size : 0);
     }
     section(out, ".text\0\0", 3, CODE_VA, FILE_ALIGN, code_at, 0x60000020);
     section(out, ".rsrc\0\0", rsrc_size, RSRC_VA, rsrc_raw, rsrc_at, 0x40000040);

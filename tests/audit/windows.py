@@ -1,130 +1,31 @@
 """
-Windows trees for the tests of audit: hives (regf 1.3) and programs (PE with a version resource) written here byte by byte, so
-that a tree takes a millisecond and each version is exact.
+Windows trees for the tests of audit: which systems there are and what stands in them. The hives and programs are written by
+tests/win/trees.py.
 """
 import pathlib
-import struct
+import sys
 
-# ---- hives ----
-
-NONE = 0xFFFFFFFF
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "win"))
+import trees  # noqa: E402
 
 
 class Hive:
-    """Keys as nested dictionaries: a dictionary is a key, anything else a value (str: REG_SZ, int: REG_DWORD, (type, bytes))."""
+    """Values to be written (str: REG_SZ, int: REG_DWORD, (type, bytes))."""
 
     def __init__(self):
-        self.root = {}
-
-    def key(self, path):
-        at = self.root
-        for name in path.split("\\"):
-            match = next((k for k in at if k.lower() == name.lower() and isinstance(at[k], dict)), None)
-            at = at.setdefault(match or name, {})
-        return at
+        self.rows = []
 
     def set(self, path, name, value):
-        # a value and a key may have one name: values are kept under a marked name
-        self.key(path)["\0" + name] = value
+        kind, data = ("sz", value) if isinstance(value, str) else ("dword", value) if isinstance(value, int) else value
+        self.rows.append((path, name, kind, data))
 
     def bytes(self):
-        cells = bytearray()
-
-        def cell(data):
-            size = (len(data) + 4 + 7) // 8 * 8
-            at = 32 + len(cells)
-            cells.extend(struct.pack("<i", -size) + data + b"\0" * (size - 4 - len(data)))
-            return at
-
-        security = cell(b"sk" + struct.pack("<HIIII", 0, 32, 32, 1, 20) + struct.pack("<BBHIIII", 1, 0, 0x8000, 0, 0, 0, 0))
-
-        def vk(name, value):
-            if isinstance(value, str):
-                kind, data = 1, value.encode("utf-16-le") + b"\0\0"
-            elif isinstance(value, int):
-                kind, data = 4, struct.pack("<I", value)
-            else:
-                kind, data = value
-            if len(data) <= 4:
-                length, where = len(data) | 0x80000000, struct.unpack("<I", data.ljust(4, b"\0"))[0]
-            else:
-                length, where = len(data), cell(data)
-            raw = name.encode("latin-1")
-            return cell(b"vk" + struct.pack("<HIIIHH", len(raw), length, where, kind, 1 if raw else 0, 0) + raw)
-
-        def nk(name, key, parent, root=False):
-            raw = name.encode("latin-1")
-            at = cell(b"nk" + b"\0" * (74 + len(raw)))
-            values = [vk(k[1:], v) for k, v in key.items() if k.startswith("\0")]
-            children = sorted((k for k in key if not k.startswith("\0")), key=str.upper)
-            subkeys = [(nk(k, key[k], at), k) for k in children]
-            vlist = cell(struct.pack(f"<{len(values)}I", *values)) if values else NONE
-            slist = NONE
-            if subkeys:
-                slist = cell(b"lf" + struct.pack("<H", len(subkeys)) +
-                             b"".join(struct.pack("<I4s", o, k.encode("latin-1")[:4].ljust(4, b"\0")) for o, k in subkeys))
-            body = b"nk" + struct.pack("<HQIIIIIIIIIIIIIIIHH", 0x2C if root else 0x20, 0x01C40000_00000000, 0, parent, len(subkeys), 0, slist,
-                                       NONE, len(values), vlist, security, NONE, 64, 0, 64, 4096, 0, len(raw), 0) + raw
-            cells[at - 32 + 4:at - 32 + 4 + len(body)] = body
-            return at
-
-        top = nk("ROOT", self.root, NONE, True)
-        size = (32 + len(cells) + 4095) // 4096 * 4096
-        rest = size - 32 - len(cells)
-        if rest:
-            cells.extend(struct.pack("<i", rest) + b"\0" * (rest - 4))
-        bins = b"hbin" + struct.pack("<IIQQI", 0, size, 0, 0x01C40000_00000000, 0) + bytes(cells)
-        head = bytearray(4096)
-        struct.pack_into("<4sIIQIIIIIII", head, 0, b"regf", 1, 1, 0x01C40000_00000000, 1, 3, 0, 1, top, size, 1)
-        checksum = 0
-        for (word,) in struct.iter_unpack("<I", bytes(head[:508])):
-            checksum ^= word
-        struct.pack_into("<I", head, 508, checksum)
-        return bytes(head) + bins
-
-
-# ---- programs ----
-
-MACHINES = {"x86": 0x14C, "ia64": 0x200, "amd64": 0x8664}
-
-
-def block(key, value, text, children=b"", length=None):
-    out = key.encode("utf-16-le") + b"\0\0"
-    out += b"\0" * (-(6 + len(out)) % 4) + value
-    if children:
-        out += b"\0" * (-(6 + len(out)) % 4) + children
-    return struct.pack("<HHH", 6 + len(out), len(value) if length is None else length, 1 if text else 0) + out
-
-
-def joined(blocks):
-    out = b""
-    for b in blocks:
-        out += b"\0" * (-len(out) % 4) + b
-    return out
+        return trees.hive(self.rows)
 
 
 def program(version, machine="x86", file_version=None, company="Microsoft Corporation"):
     """A PE file that has this version ("6.0.2800.1409") and these texts; no code that runs."""
-    a, b, c, d = (int(p) for p in version.split("."))
-    fixed = struct.pack("<13I", 0xFEEF04BD, 0x10000, a << 16 | b, c << 16 | d, a << 16 | b, c << 16 | d, 0x3F, 0, 0x40004, 2, 0, 0, 0)
-    texts = {"CompanyName": company, "FileVersion": file_version or version}
-    strings = joined([block(k, v.encode("utf-16-le") + b"\0\0", True, length=len(v) + 1) for k, v in texts.items()])
-    info = block("VS_VERSION_INFO", fixed, False, block("StringFileInfo", b"", True, block("040904b0", b"", True, strings)))
-    rva = 0x1000
-    directory = b"".join(struct.pack("<IIHHHHII", 0, 0, 0, 0, 0, 1, i, 0x80000000 | o) for i, o in ((16, 24), (1, 48)))
-    directory += struct.pack("<IIHHHHII", 0, 0, 0, 0, 0, 1, 0x409, 72) + struct.pack("<IIII", rva + 88, len(info), 0, 0)
-    section = directory + info
-    section += b"\0" * (-len(section) % 512)
-    wide = machine != "x86"
-    optional = struct.pack("<HBBIIIII", 0x20B if wide else 0x10B, 6, 0, 0, len(section), 0, 0, 0x1000)
-    optional += struct.pack("<Q", 0x10000000) if wide else struct.pack("<II", 0x1000, 0x10000000)
-    optional += struct.pack("<IIHHHHHHIIIIHH", 0x1000, 512, 4, 0, 6, 0, 4, 0, 0, 0x1000 + (len(section) + 4095) // 4096 * 4096, 512, 0, 2, 0)
-    optional += struct.pack("<QQQQ" if wide else "<IIII", 0x100000, 0x1000, 0x100000, 0x1000) + struct.pack("<II", 0, 16)
-    optional += b"".join(struct.pack("<II", rva, len(section)) if i == 2 else b"\0" * 8 for i in range(16))
-    header = b"MZ" + b"\0" * 58 + struct.pack("<I", 64) + b"PE\0\0"
-    header += struct.pack("<HHIIIHH", MACHINES[machine], 1, 0, 0, 0, len(optional), 0x2102) + optional
-    header += struct.pack("<8sIIIIIIHHI", b".rsrc", len(section), rva, len(section), 512, 0, 0, 0, 0, 0x40000040)
-    return header.ljust(512, b"\0") + section
+    return trees.pe(version, machine, {"CompanyName": company, "FileVersion": file_version or version})
 
 
 # ---- systems ----

@@ -134,7 +134,8 @@ ENCODINGS = {
     'qp': lambda d: (OCTETS + Q, qp_all(d)),
     'qp lower case': lambda d: (OCTETS + Q, qp_all(d, form=b'=%02x')),
     'qp soft break inside an escape': lambda d: (OCTETS + Q, b''.join(b'=%X=\r\n%X' % (c >> 4, c & 15) for c in d)),
-    'qp soft break behind the sign': lambda d: (OCTETS + Q, b''.join(b'==\r\n%02X' % c if i % 9 == 5 else b'=%02X' % c for i, c in enumerate(d))),
+    'qp soft break behind the sign': lambda d: (OCTETS + Q, b''.join(b'==\r\n%02X' % c if i % 9 == 5 else b'=%02X' % c
+                                                                     for i, c in enumerate(d))),
     'qp soft break CR CR LF': lambda d: (OCTETS + Q, qp_all(d, 15, b'=\r\r\n')),
     'qp soft break LF CR': lambda d: (OCTETS + Q, qp_all(d, 15, b'=\n\r')),
     'qp soft break CR': lambda d: (OCTETS + Q, qp_all(d, 15, b'=\r')),
@@ -154,7 +155,6 @@ ENCODINGS = {
     'uuencode, second file': lambda d: (TEXT, uu(b'nothing here') + b'\r\n' + uu(d)),
     'uuencode indented': lambda d: (TEXT, b' ' + uu(d, line_end=b'\r\n ')),
     'uuencode quoted': lambda d: (TEXT, b'> ' + uu(d, b'begin 644 a.bin\r\n> ', line_end=b'\r\n> ')),
-    'uuencode lower case': lambda d: (TEXT, b'begin 644 a.bin\r\n' + uu(d, b'', b'').swapcase().lower().replace(b'\r\n', b'\r\n') if False else uu(d)),
     'xxencode': lambda d: (OCTETS + CTE + b'x-xxencode\r\n', xx(d)),
     'yenc': lambda d: (OCTETS + CTE + b'x-yenc\r\n', yenc(d)),
     'yenc in text': lambda d: (TEXT, b'Look:\r\n' + yenc(d)),
@@ -163,8 +163,10 @@ ENCODINGS = {
     'utf-7': lambda d: (b'Content-Type: text/plain; charset=utf-7\r\n', utf7(d)),
     'utf-7, quoted-printable': lambda d: (b'Content-Type: text/plain; charset="UTF-7"\r\n' + Q, qp_all(utf7(d))),
     'utf-16, base64': lambda d: (b'Content-Type: text/plain; charset=utf-16\r\n' + B, b64(d.decode('latin-1').encode('utf-16'))),
-    'utf-16be, no mark, base64': lambda d: (b'Content-Type: text/plain; charset=utf-16be\r\n' + B, b64(d.decode('latin-1').encode('utf-16-be'))),
-    'utf-16le, no mark': lambda d: (b'Content-Type: text/html; charset=utf-16le\r\n' + CTE + b'binary\r\n', d.decode('latin-1').encode('utf-16-le')),
+    'utf-16be, no mark, base64': lambda d: (b'Content-Type: text/plain; charset=utf-16be\r\n' + B,
+                                            b64(d.decode('latin-1').encode('utf-16-be'))),
+    'utf-16le, no mark': lambda d: (b'Content-Type: text/html; charset=utf-16le\r\n' + CTE + b'binary\r\n',
+                                    d.decode('latin-1').encode('utf-16-le')),
     'utf-32, base64': lambda d: (b'Content-Type: text/plain; charset=utf-32\r\n' + B, b64(d.decode('latin-1').encode('utf-32'))),
     'ebcdic, base64': lambda d: (b'Content-Type: text/plain; charset=ibm037\r\n' + B, b64(d.decode('latin-1').encode('cp037'))),
     'iso-2022-jp escapes': lambda d: (b'Content-Type: text/plain; charset=iso-2022-jp\r\n', every(d, 6, b'\x1b(B'))
@@ -173,17 +175,20 @@ ENCODINGS = {
     'format=flowed delsp': lambda d: (b'Content-Type: text/plain; format=flowed; delsp=yes\r\n', flowed(d))
     if all(c < 128 for c in d) else (OCTETS, d),
     'encoded word in the body': lambda d: (TEXT, b'=?utf-8?B?' + base64.b64encode(d) + b'?=\r\n'),
-    'encoded words, Q': lambda d: (TEXT, b' '.join(b'=?utf-8?q?' + qp_all(d[i:i + 9], 99).strip() + b'?=' for i in range(0, len(d), 9)) + b'\r\n'),
+    'encoded words, Q': lambda d: (TEXT, b' '.join(b'=?utf-8?q?' + qp_all(d[i:i + 9], 99).strip() + b'?=' for i in range(0, len(d), 9)) +
+                                   b'\r\n'),
 }
-ENCODINGS.pop('uuencode lower case')
 
 # header lines about the encoding, with a base64 body behind them: what some reader takes for base64, and another does not
 SPELLINGS = {
-    'two, second counts': CTE + b'7bit\r\n' + B, 'two, first counts': B + CTE + b'8bit\r\n', 'two, binary and base64': CTE + b'binary\r\n' + B,
-    'comment in front': CTE + b'(7bit) base64\r\n', 'comment inside': CTE + b'base(x)64\r\n', 'nested comment': CTE + b'(a (b) c)base64(d)\r\n',
+    'two, second counts': CTE + b'7bit\r\n' + B, 'two, first counts': B + CTE + b'8bit\r\n',
+    'two, binary and base64': CTE + b'binary\r\n' + B,
+    'comment in front': CTE + b'(7bit) base64\r\n', 'comment inside': CTE + b'base(x)64\r\n',
+    'nested comment': CTE + b'(a (b) c)base64(d)\r\n',
     'open comment': CTE + b'base64 (\r\n', 'quoted': CTE + b'"base64"\r\n', 'single quotes': CTE + b"'base64'\r\n",
     'trailing semicolon': CTE + b'base64;\r\n', 'parameter': CTE + b'base64; x=y\r\n', 'comma': CTE + b'base64, 7bit\r\n',
-    'blanks inside': CTE + b'base 64\r\n', 'dash': CTE + b'base-64\r\n', 'prefix x-': CTE + b'x-base64\r\n', 'suffix': CTE + b'base64encoded\r\n',
+    'blanks inside': CTE + b'base 64\r\n', 'dash': CTE + b'base-64\r\n', 'prefix x-': CTE + b'x-base64\r\n',
+    'suffix': CTE + b'base64encoded\r\n',
     'capitals': b'CONTENT-TRANSFER-ENCODING: BASE64\r\n', 'no blank': b'Content-Transfer-Encoding:base64\r\n',
     'tab': b'Content-Transfer-Encoding:\tbase64\r\n', 'many blanks': CTE + b' ' * 400 + b'base64\r\n',
     'blank before colon': b'Content-Transfer-Encoding : base64\r\n', 'tab before colon': b'Content-Transfer-Encoding\t: base64\r\n',
@@ -192,23 +197,31 @@ SPELLINGS = {
     'folded': b'Content-Transfer-Encoding:\r\n base64\r\n', 'folded with tab': b'Content-Transfer-Encoding:\r\n\tbase64\r\n',
     'folded over blanks': b'Content-Transfer-Encoding:\r\n   \r\n base64\r\n', 'folded inside the word': CTE + b'base\r\n 64\r\n',
     'folded name': b'Content-Transfer-\r\n Encoding: base64\r\n', 'folded before colon': b'Content-Transfer-Encoding\r\n : base64\r\n',
-    'NUL behind': CTE + b'base64\0\r\n', 'NUL inside': CTE + b'base\x0064\r\n', 'NUL in the name': b'Content-Transfer\0-Encoding: base64\r\n',
-    'lone CR in front': b'X-A: b\rContent-Transfer-Encoding: base64\r\n', 'lone LF in front': b'X-A: b\nContent-Transfer-Encoding: base64\r\n',
-    'encoded word': CTE + b'=?utf-8?B?YmFzZTY0?=\r\n', 'encoded word q': CTE + b'=?us-ascii?Q?=62ase64?=\r\n', 'full width': CTE + 'ｂase64\r\n'.encode(),
+    'NUL behind': CTE + b'base64\0\r\n', 'NUL inside': CTE + b'base\x0064\r\n',
+    'NUL in the name': b'Content-Transfer\0-Encoding: base64\r\n',
+    'lone CR in front': b'X-A: b\rContent-Transfer-Encoding: base64\r\n',
+    'lone LF in front': b'X-A: b\nContent-Transfer-Encoding: base64\r\n',
+    'encoded word': CTE + b'=?utf-8?B?YmFzZTY0?=\r\n', 'encoded word q': CTE + b'=?us-ascii?Q?=62ase64?=\r\n',
+    'full width': CTE + 'ｂase64\r\n'.encode(),
     'zero width': CTE + 'base\u200b64\r\n'.encode(), 'BOM in front of the name': b'\xef\xbb\xbf' + CTE + b'base64\r\n',
     'no-break space': b'Content-Transfer-Encoding:\xa0base64\r\n', 'vertical tab': b'Content-Transfer-Encoding:\x0bbase64\r\n',
-    'form feed': b'Content-Transfer-Encoding:\x0cbase64\r\n', 'backspaces': CTE + b'7bit\x08\x08\x08\x08base64\r\n', 'long': CTE + b'base64 (' + b'x' * 1500 + b')\r\n',
-    'behind 200 headers': b''.join(b'X-Filler-%d: y\r\n' % i for i in range(200)) + B, 'misspelt name': b'Content-Transfer-Encodin: base64\r\n',
+    'form feed': b'Content-Transfer-Encoding:\x0cbase64\r\n', 'backspaces': CTE + b'7bit\x08\x08\x08\x08base64\r\n',
+    'long': CTE + b'base64 (' + b'x' * 1500 + b')\r\n',
+    'behind 200 headers': b''.join(b'X-Filler-%d: y\r\n' % i for i in range(200)) + B,
+    'misspelt name': b'Content-Transfer-Encodin: base64\r\n',
     'underscore': b'Content_Transfer_Encoding: base64\r\n', 'Content-Encoding': b'Content-Encoding: base64\r\n', 'empty': CTE + b'\r\n',
     'unknown': CTE + b'x-unknown\r\n', 'none': b'', 'mac': b'Content-Transfer-Encoding: mac-binhex\r\n', 'quoted-printable declared': Q,
-    'uuencode declared': CTE + b'x-uuencode\r\n', 'type after encoding': B + b'Content-Type: application/x-zip\r\n', 'in the epilogue of a header': b'X-Junk\r\n' + B,
-    'garbage line first': b'no header at all\r\n' + B, 'blank header line first': b' \r\n' + B, 'From line first': b'From x@y Mon Jan 1 00:00:00 2026\r\n' + B,
+    'uuencode declared': CTE + b'x-uuencode\r\n', 'type after encoding': B + b'Content-Type: application/x-zip\r\n',
+    'in the epilogue of a header': b'X-Junk\r\n' + B,
+    'garbage line first': b'no header at all\r\n' + B, 'blank header line first': b' \r\n' + B,
+    'From line first': b'From x@y Mon Jan 1 00:00:00 2026\r\n' + B,
     'obsolete line first': b'>From x\r\n' + B,
 }
 
 # ---- where the part stands ---------------------------------------------------------------------------------------------------------
 
-HEAD = b'Received: from a.example by b.example; Mon, 23 Nov 2026 10:00:00 +0000\r\nFrom: a@a.example\r\nTo: b@b.example\r\nSubject: nasty\r\n' \
+HEAD = b'Received: from a.example by b.example; Mon, 23 Nov 2026 10:00:00 +0000\r\n' \
+       b'From: a@a.example\r\nTo: b@b.example\r\nSubject: nasty\r\n' \
        b'MIME-Version: 1.0\r\n'
 DECOY = b'Content-Type: text/plain\r\n\r\nNothing to see here.\r\n'
 
@@ -249,8 +262,10 @@ STRUCTURES = {
     'delimiters with NUL': lambda h, b: mixed() + parts(h, b, boundary=b'xyz\0zy'),
     'delimiters longer': lambda h, b: mixed() + parts(h, b, boundary=b'xyzzy-more'),
     'delimiters in capitals': lambda h, b: mixed() + parts(h, b, boundary=b'XYZZY'),
-    'delimiter shares its line with the header': lambda h, b: mixed() + b'--xyzzy\r\n' + DECOY + b'--xyzzy ' + h + b'\r\n' + b + b'\r\n--xyzzy--\r\n',
-    'delimiter glued to the last body': lambda h, b: mixed() + b'--xyzzy\r\n' + DECOY.rstrip() + b'--xyzzy\r\n' + h + b'\r\n' + b + b'--xyzzy--\r\n',
+    'delimiter shares its line with the header': lambda h, b: mixed() + b'--xyzzy\r\n' + DECOY + b'--xyzzy ' + h + b'\r\n' + b +
+        b'\r\n--xyzzy--\r\n',
+    'delimiter glued to the last body': lambda h, b: mixed() + b'--xyzzy\r\n' + DECOY.rstrip() + b'--xyzzy\r\n' + h + b'\r\n' + b +
+        b'--xyzzy--\r\n',
     'no blank line behind the headers': lambda h, b: mixed() + b'--xyzzy\r\n' + h + b + b'\r\n--xyzzy--\r\n',
     'blank line in front of the headers': lambda h, b: mixed() + b'--xyzzy\r\n\r\n' + h + b'\r\n' + b + b'\r\n--xyzzy--\r\n',
     'blanks for the blank line': lambda h, b: mixed() + b'--xyzzy\r\n' + h + b' \t \r\n' + b + b'\r\n--xyzzy--\r\n',
@@ -258,8 +273,10 @@ STRUCTURES = {
     'headers in the body': lambda h, b: HEAD + b'\r\n' + h + b'\r\n' + b,
     'blank line inside the headers': lambda h, b: HEAD + b'X-A: b\r\n \r\n' + h + b'\r\n' + b,
     'junk line inside the headers': lambda h, b: HEAD + b'this is no header\r\n' + h + b'\r\n' + b,
-    'two types, second': lambda h, b: HEAD + b'Content-Type: text/plain\r\nContent-Type: multipart/mixed; boundary=xyzzy\r\n\r\n' + parts(h, b),
-    'two types, first': lambda h, b: HEAD + b'Content-Type: multipart/mixed; boundary=xyzzy\r\nContent-Type: text/plain\r\n\r\n' + parts(h, b),
+    'two types, second': lambda h, b: HEAD + b'Content-Type: text/plain\r\nContent-Type: multipart/mixed; boundary=xyzzy\r\n\r\n' +
+        parts(h, b),
+    'two types, first': lambda h, b: HEAD + b'Content-Type: multipart/mixed; boundary=xyzzy\r\nContent-Type: text/plain\r\n\r\n' +
+        parts(h, b),
     'two boundaries, first': declared(b'boundary=xyzzy; boundary=plugh', b'xyzzy'),
     'two boundaries, second': declared(b'boundary=plugh; boundary=xyzzy', b'xyzzy'),
     'boundary in a comment': declared(b'(boundary=plugh) boundary=xyzzy', b'xyzzy'),
@@ -297,23 +314,28 @@ STRUCTURES = {
     'message in quoted-printable': lambda h, b: mixed() + parts(b'Content-Type: message/rfc822\r\n' + Q, qp_all(mixed() + parts(h, b))),
     'message in a named attachment': lambda h, b: mixed() + parts(OCTETS.replace(b'a.bin', b'a.eml') + B, b64(mixed() + parts(h, b))),
     'message/global': lambda h, b: HEAD + b'Content-Type: message/global\r\n' + B + b'\r\n' + b64(mixed() + parts(h, b)),
-    'message/external-body': lambda h, b: HEAD + b'Content-Type: message/external-body; access-type=local-file; name=x\r\n\r\n' + h + b'\r\n' + b,
-    'message/partial, one of one': lambda h, b: HEAD + b'Content-Type: message/partial; id=a; number=1; total=1\r\n\r\n' + HEAD + h + b'\r\n' + b,
+    'message/external-body': lambda h, b: HEAD + b'Content-Type: message/external-body; access-type=local-file; name=x\r\n\r\n' + h +
+        b'\r\n' + b,
+    'message/partial, one of one': lambda h, b: HEAD + b'Content-Type: message/partial; id=a; number=1; total=1\r\n\r\n' + HEAD + h +
+        b'\r\n' + b,
     'message/partial in pieces': lambda h, b: mixed() + partial(HEAD + h + b'\r\n' + b),
     'message/partial in pieces, turned': lambda h, b: mixed() + partial(HEAD + h + b'\r\n' + b, True),
     'deep, 12 levels': lambda h, b: deep(h, b, 12), 'deep, 60 levels': lambda h, b: deep(h, b, 60),
-    'nested with one boundary': lambda h, b: mixed() + b'--xyzzy\r\nContent-Type: multipart/mixed; boundary=xyzzy\r\n\r\n' + parts(h, b) + b'--xyzzy--\r\n',
+    'nested with one boundary': lambda h, b: mixed() + b'--xyzzy\r\nContent-Type: multipart/mixed; boundary=xyzzy\r\n\r\n' + parts(h, b) +
+        b'--xyzzy--\r\n',
     'nested, boundary a prefix': lambda h, b: mixed(b'multipart/mixed; boundary=xy') +
     b'--xy\r\nContent-Type: multipart/mixed; boundary=xyzzy\r\n\r\n' + parts(h, b) + b'--xy--\r\n',
     'decoy delimiter inside the body': lambda h, b: mixed(b'multipart/mixed; boundary=xyzzy; boundary=plugh') +
     parts(h, b[:len(b) // 2 // 78 * 78] + b'--plugh\r\n' + b[len(b) // 2 // 78 * 78:]) if b.count(b'\r\n') > 2 else mixed() + parts(h, b),
-    'decoy undeclared inside the body': lambda h, b: mixed() + parts(h, b[:78] + b'--plugh--\r\n' + b[78:]) if b[76:78] == b'\r\n' else mixed() + parts(h, b),
+    'decoy undeclared inside the body': lambda h, b: mixed() + parts(h, b[:78] + b'--plugh--\r\n' + b[78:])
+        if b[76:78] == b'\r\n' else mixed() + parts(h, b),
     'behind 40 text parts': lambda h, b: mixed() + (b'--xyzzy\r\n' + DECOY) * 40 + b'--xyzzy\r\n' + h + b'\r\n' + b + b'\r\n--xyzzy--\r\n',
     'signed, opaque': lambda h, b: HEAD + b'Content-Type: application/pkcs7-mime; smime-type=signed-data\r\n' + B + b'\r\n' +
     b64(b'\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x24\x80\x04\x82\x01\x00' + h + b'\r\n' + b + b'\0\0\0\0'),
     'TNEF': lambda h, b: HEAD + b'Content-Type: application/ms-tnef; name=winmail.dat\r\n' + B + b'\r\n' +
     b64(b'\x78\x9f\x3e\x22\x01\x00\x02\x0f\x80\x06\x00' + (len(h + b) + 2).to_bytes(4, 'little') + h + b'\r\n' + b + b'\0\0'),
-    'digest RFC 934': lambda h, b: HEAD + b'\r\nA digest.\r\n\r\n------- Start of forwarded message -------\r\n' + h + b'\r\n' + b + b'\r\n------- End -------\r\n',
+    'digest RFC 934': lambda h, b: HEAD + b'\r\nA digest.\r\n\r\n------- Start of forwarded message -------\r\n' + h + b'\r\n' + b +
+        b'\r\n------- End -------\r\n',
     'body behind 5 blank lines': lambda h, b: mixed() + parts(h + b'\r\n\r\n\r\n\r\n', b),
 }
 
@@ -321,7 +343,8 @@ STRUCTURES = {
 def partial(whole, turned=False):
     third = len(whole) // 3
     pieces = [whole[:third], whole[third:2 * third], whole[2 * third:]]
-    texts = [b'--xyzzy\r\nContent-Type: message/partial; id="a@b"; number=%d; total=3\r\n\r\n' % (i + 1) + piece + b'\r\n' for i, piece in enumerate(pieces)]
+    texts = [b'--xyzzy\r\nContent-Type: message/partial; id="a@b"; number=%d; total=3\r\n\r\n' % (i + 1) + piece + b'\r\n'
+             for i, piece in enumerate(pieces)]
     return b''.join(reversed(texts) if turned else texts) + b'--xyzzy--\r\n'
 
 
@@ -334,20 +357,28 @@ def deep(h, b, levels):
 # ---- what happened to the whole mail -----------------------------------------------------------------------------------------------
 
 WHOLE = {
-    'LF': lambda m: m.replace(b'\r\n', b'\n'), 'CR': lambda m: m.replace(b'\r\n', b'\r'), 'CR CR LF': lambda m: m.replace(b'\r\n', b'\r\r\n'),
+    'LF': lambda m: m.replace(b'\r\n', b'\n'), 'CR': lambda m: m.replace(b'\r\n', b'\r'),
+    'CR CR LF': lambda m: m.replace(b'\r\n', b'\r\r\n'),
     'LF CR': lambda m: m.replace(b'\r\n', b'\n\r'), 'mixed ends': lambda m: b''.join(
         line + (b'\r\n', b'\n', b'\r')[i % 3] for i, line in enumerate(m.split(b'\r\n'))),
     'NUL behind each line': lambda m: m.replace(b'\r\n', b'\0\r\n'), 'NUL each 7': lambda m: every(m, 7, b'\0'),
     'UTF-8 mark': lambda m: b'\xef\xbb\xbf' + m, 'UTF-16LE mark': lambda m: b'\xff\xfe' + m.decode('latin-1').encode('utf-16-le'),
-    'UTF-16BE mark': lambda m: b'\xfe\xff' + m.decode('latin-1').encode('utf-16-be'), 'UTF-16LE': lambda m: m.decode('latin-1').encode('utf-16-le'),
-    'UTF-16BE': lambda m: m.decode('latin-1').encode('utf-16-be'), 'UTF-32LE mark': lambda m: b'\xff\xfe\0\0' + m.decode('latin-1').encode('utf-32-le'),
-    'leading blank lines': lambda m: b'\r\n\r\n\r\n' + m, 'leading text': lambda m: b'This is a mail:\r\n\r\n' + m, 'From line': lambda m: b'From x Mon Jan 1 00:00:00 2026\n' + m,
-    '>From line': lambda m: b'>From x\r\n' + m, 'leading NULs': lambda m: b'\0' * 40 + m, 'leading blanks': lambda m: b'   ' + m, 'HTTP head': lambda m: b'HTTP/1.1 200 OK\r\n' + m,
-    'PDF in front': lambda m: b'%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n' + m, 'quoted as a reply': lambda m: b'> ' + m.replace(b'\r\n', b'\r\n> '),
+    'UTF-16BE mark': lambda m: b'\xfe\xff' + m.decode('latin-1').encode('utf-16-be'),
+    'UTF-16LE': lambda m: m.decode('latin-1').encode('utf-16-le'),
+    'UTF-16BE': lambda m: m.decode('latin-1').encode('utf-16-be'),
+    'UTF-32LE mark': lambda m: b'\xff\xfe\0\0' + m.decode('latin-1').encode('utf-32-le'),
+    'leading blank lines': lambda m: b'\r\n\r\n\r\n' + m, 'leading text': lambda m: b'This is a mail:\r\n\r\n' + m,
+    'From line': lambda m: b'From x Mon Jan 1 00:00:00 2026\n' + m,
+    '>From line': lambda m: b'>From x\r\n' + m, 'leading NULs': lambda m: b'\0' * 40 + m, 'leading blanks': lambda m: b'   ' + m,
+    'HTTP head': lambda m: b'HTTP/1.1 200 OK\r\n' + m,
+    'PDF in front': lambda m: b'%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n' + m,
+    'quoted as a reply': lambda m: b'> ' + m.replace(b'\r\n', b'\r\n> '),
     'dots doubled': lambda m: m.replace(b'\r\n-', b'\r\n.-'), 'indented': lambda m: b' ' + m.replace(b'\r\n', b'\r\n '),
     'trailing blanks': lambda m: m.replace(b'\r\n', b' \t\r\n'), 'vertical tabs for ends': lambda m: m.replace(b'\r\n', b'\x0b'),
-    'next-line for ends': lambda m: m.replace(b'\r\n', b'\xc2\x85'), 'second mail of an mbox': lambda m: b'From a Mon Jan 1 00:00:00 2026\nSubject: x\n\nhi\n\nFrom b Mon Jan 1 00:00:00 2026\n' + m,
-    'cut in the last line': lambda m: m[:-3], 'whole in base64': lambda m: HEAD + B + b'\r\n' + b64(m), 'form feed in front': lambda m: b'\x0c' + m,
+    'next-line for ends': lambda m: m.replace(b'\r\n', b'\xc2\x85'),
+    'second mail of an mbox': lambda m: b'From a Mon Jan 1 00:00:00 2026\nSubject: x\n\nhi\n\nFrom b Mon Jan 1 00:00:00 2026\n' + m,
+    'cut in the last line': lambda m: m[:-3], 'whole in base64': lambda m: HEAD + B + b'\r\n' + b64(m),
+    'form feed in front': lambda m: b'\x0c' + m,
 }
 
 

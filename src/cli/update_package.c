@@ -118,7 +118,7 @@ static cli_exit extract_files(cli_job *job, const postern_package_info *info) {
     for (size_t i = 0; i < info->file_count && !code; i++) {
         postern_error error = {0};
         postern_buf_clear(&line);
-        cli_escape_windows(&line, info->files[i].path, 4096);
+        postern_escape_line(&line, info->files[i].path, 4096);
         if (put_file(job, &info->files[i], &error)) {
             cli_message(job->err_fd, job->folder, POSTERN_NO_OFFSET, "%.*s: %s", POSTERN_ARG(postern_buf_slice(&line)),
                         error.text);

@@ -26,7 +26,7 @@ void cli_plan_show(const postern_update_plan *plan, postern_buf *out) {
     postern_buf_printf(out, ", ");
     postern_escape_line(out, plan->package->title, SHOWN);
     postern_buf_printf(out, "\n  %s  ", plan->fits ? plan->overridden ? "overrides" : "for      " : "refused  ");
-    cli_escape_windows(out, plan->need, SHOWN * 4);
+    postern_escape_line(out, plan->need, SHOWN * 4);
     if (plan->branch)
         postern_buf_printf(out, "\n  branch    %s: %s", plan->branch == POSTERN_BRANCH_QFE ? "qfe" : "gdr",
                            plan->branch_reason);
@@ -35,22 +35,22 @@ void cli_plan_show(const postern_update_plan *plan, postern_buf *out) {
         const postern_update_step *s = &plan->steps[i];
         const postern_package_file *file = &plan->package->files[s->file];
         postern_buf_printf(out, "  %-14s  ", words[s->kind]);
-        cli_escape_windows(out, s->path, SHOWN);
+        postern_escape_line(out, s->path, SHOWN);
         postern_buf_printf(out, "  %s%s%s\n", version_of(s->has_version, s->version, old), s->has_version ? " -> " : "",
                            version_of(file->has_version, file->version, new));
     }
     for (size_t i = 0; i < plan->edit_count; i++) {
         const postern_update_edit *e = &plan->edits[i];
         postern_buf_printf(out, "  registry %s     ", e->removes ? "-" : "+");
-        cli_escape_windows(out, e->key, SHOWN);
+        postern_escape_line(out, e->key, SHOWN);
         if (!e->whole_key) {
             postern_buf_printf(out, "  ");
-            cli_escape_windows(out, e->name.len ? e->name : POSTERN_S("(default)"), SHOWN);
+            postern_escape_line(out, e->name.len ? e->name : POSTERN_S("(default)"), SHOWN);
         }
         postern_buf_add_byte(out, '\n');
     }
     postern_buf_printf(out, "  space     %s; originals go to ", cli_size(plan->space));
-    cli_escape_windows(out, plan->store, SHOWN);
+    postern_escape_line(out, plan->store, SHOWN);
     postern_buf_add_byte(out, '\n');
 }
 

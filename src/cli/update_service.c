@@ -246,7 +246,7 @@ static cli_exit verify_record(const cli_serviced *system, const char *id) {
             postern_buf_add_byte(&out, '\n');
         } else if (!system->args->quiet) {
             postern_buf_printf(&out, "%s  %-20s  ", checks[i].good ? "ok " : "BAD", checks[i].what);
-            cli_escape_windows(&out, checks[i].place, 4096);
+            postern_escape_line(&out, checks[i].place, 4096);
             postern_buf_add_byte(&out, '\n');
         }
     }

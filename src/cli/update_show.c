@@ -15,7 +15,7 @@ static const char *const branch_names[] = {"", "gdr", "qfe"};
 enum { VALUE_SHOWN = 60, LINE_SHOWN = 400 };
 
 static void escaped(postern_buf *out, postern_slice text, size_t max) {
-    cli_escape_windows(out, text, max);
+    postern_escape_line(out, text, max);
 }
 
 static void hex(postern_buf *out, const uint8_t *bytes, size_t len) {

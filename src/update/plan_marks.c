@@ -23,6 +23,18 @@ static postern_update_edit *next_edit(marker *m) {
     return m->plan->edit_count < m->room ? &m->edits[m->plan->edit_count++] : NULL;
 }
 
+/* `len` bytes of *text at `at` give way to the folder. */
+static postern_status put_folder(marker *m, postern_slice *text, size_t at, size_t len, postern_slice folder) {
+    postern_buf joined;
+    postern_buf_init(&joined, POSTERN_LIMIT_INF_LINE + POSTERN_LIMIT_WIN_PATH);
+    postern_buf_add_slice(&joined, postern_slice_sub(*text, 0, at));
+    postern_buf_add_slice(&joined, folder);
+    postern_buf_add_slice(&joined, postern_slice_from(*text, at + len));
+    bool failed = joined.status || postern_arena_copy(m->s->arena, postern_buf_slice(&joined), text);
+    postern_buf_free(&joined);
+    return failed ? service_no_memory(m->reterr) : POSTERN_OK;
+}
+
 /* "%11%" in a value is a folder of the system, as CopyFiles names it. */
 static postern_status put_folders(marker *m, postern_slice *text) {
     static const struct {
@@ -34,9 +46,7 @@ static postern_status put_folders(marker *m, postern_slice *text) {
         for (size_t at = 0; (at = postern_slice_find(*text, at, mark)) != SIZE_MAX;) {
             postern_status status =
                 postern_win_expand(m->s->win, NULL, postern_slice_cstr(known[i].folder), &folder, m->reterr);
-            if (!status)
-                status = service_text(m->s, text, m->reterr, "%.*s%.*s%.*s", POSTERN_ARG(postern_slice_sub(*text, 0, at)),
-                                      POSTERN_ARG(folder), POSTERN_ARG(postern_slice_from(*text, at + mark.len)));
+            if (!status) status = put_folder(m, text, at, mark.len, folder);
             if (status) return status;
             at += folder.len;
         }

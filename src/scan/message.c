@@ -345,7 +345,7 @@ static postern_status on_view(void *user, const postern_view *view) {
     reader *r = user;
     uint64_t hash = postern_slice_hash(postern_slice_trim(view->bytes), 3), before = r->s->report->findings[0];
     static const char *const derived[] = {"NULs left out", "character set", "EBCDIC", "flowed text"};
-    bool known = bsearch(&hash, r->hashes, r->hash_count, sizeof hash, by_value) != NULL;
+    bool known = r->hash_count && bsearch(&hash, r->hashes, r->hash_count, sizeof hash, by_value);
     bool made = SCAN_IS_ONE(postern_slice_cstr(view->reading), derived);
     if (!made) r->source_known = known;
     if (known || (made && r->source_known)) return POSTERN_OK; /* the strict reading has seen it */

@@ -1,5 +1,5 @@
-/* Update packages as hostile bytes. Properties: what is refused says why; no path leaves the package (T2); every index, text and
- * version stands; reading again says the same. */
+/* Update packages as hostile bytes. Properties: what is refused says why; no path leaves the package (T2); every index, text
+ * and version stands; reading again says the same. */
 #include "postern/update.h"
 
 #include <stdlib.h>
@@ -34,7 +34,8 @@ static void check_setup(const postern_package_info *info) {
         must(postern_slice_starts_nocase(info->regs[i].key, POSTERN_S("HK")) && postern_utf8_valid(info->regs[i].key));
         for (size_t k = 0; k < info->regs[i].text_count; k++) must(postern_utf8_valid(info->regs[i].texts[k]));
     }
-    for (size_t i = 0; i < info->need_count; i++) must(info->needs[i].label.len && info->needs[i].sp_first <= info->needs[i].sp_last);
+    for (size_t i = 0; i < info->need_count; i++)
+        must(info->needs[i].label.len && info->needs[i].sp_first <= info->needs[i].sp_last);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -48,7 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check_setup(info);
     must(postern_package_open(postern_slice_of(data, size), &again, NULL) == POSTERN_OK);
     const postern_package_info *second = postern_package_info_of(again);
-    must(second->file_count == info->file_count && second->copy_count == info->copy_count && second->reg_count == info->reg_count);
+    must(second->file_count == info->file_count && second->copy_count == info->copy_count &&
+         second->reg_count == info->reg_count);
     postern_package_close(again);
     postern_package_close(package);
     return 0;

@@ -1,5 +1,6 @@
-/* Records of updates and journals of runs as hostile bytes: both lie in a tree that anybody may have written. Properties: a kept
- * original is a plain name, never a path; a temporary looks like ours; what is torn is refused or ends where it is torn. */
+/* Records of updates and journals of runs as hostile bytes: both lie in a tree that anybody may have written. Properties: a
+ * kept original is a plain name, never a path; a temporary looks like ours; what is torn is refused or ends where it is torn.
+ */
 #define _GNU_SOURCE
 #include "update/service_int.h"
 

@@ -110,8 +110,7 @@ static bool is_harmless(postern_slice key) {
     return false;
 }
 
-static postern_status list_runs(postern_package *package, const update_inf_section *section, const update_inf_line *line,
-                                postern_error *reterr) {
+static postern_status list_runs(postern_package *package, const update_inf_line *line, postern_error *reterr) {
     for (size_t i = 0; i < line->value_count; i++) {
         const update_inf_section *runs = update_inf_find(package->inf, line->values[i]);
         for (const update_inf_line *run = runs ? runs->lines : NULL; run; run = run->next) {
@@ -120,7 +119,6 @@ static postern_status list_runs(postern_package *package, const update_inf_secti
             if (status) return status;
         }
     }
-    (void)section;
     return POSTERN_OK;
 }
 
@@ -134,7 +132,7 @@ static postern_status check_lines(postern_package *package, postern_error *reter
                 return postern_fail(reterr, POSTERN_UNSUPPORTED, l->offset,
                                     "the setup information changes the system in a way that is not known here: [%.*s] %.*s",
                                     POSTERN_ARG(s->name), POSTERN_ARG(l->key));
-            postern_status status = list_runs(package, s, l, reterr);
+            postern_status status = list_runs(package, l, reterr);
             if (status) return status;
         }
     }

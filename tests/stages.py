@@ -89,6 +89,19 @@ def windows(row):
     module("win").stage(row, BUILD, SHARED if SHARED.is_dir() else None)
 
 
+def audit_trees(row):
+    """The matrix of the audit on trees that hivex, windres and mingw made."""
+    absent = [p for p in ("x86_64-w64-mingw32-windres", "x86_64-w64-mingw32-gcc", "i686-w64-mingw32-windres", "i686-w64-mingw32-gcc")
+              if not shutil.which(p)]
+    if not SHARED.is_dir():
+        row.leave_out(row.name, "no shared material")
+    elif absent:
+        row.check(False, "mingw is installed (tools/need test)", *absent)
+    else:
+        module("win")  # its folder holds the makers
+        module("audit").stage_trees(row, BUILD, SHARED)
+
+
 def audit_wine(row):
     win = module("win")
     if not win.wine_binary():
@@ -144,6 +157,7 @@ STAGES = [
     ("referee", referee),
     ("fidelity", fidelity),
     ("CSAF beside its validator", csaf),
+    ("trees made by hivex and mingw", audit_trees),
     ("audit of a Wine prefix", audit_wine),
     ("servicing of a Wine prefix", service_wine),
     ("Windows systems beside other readers", windows),

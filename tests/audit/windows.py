@@ -1,12 +1,22 @@
 """
 Windows trees for the tests of audit: which systems there are and what stands in them. The hives and programs are written by
-tests/win/trees.py.
+tests/win/trees.py, or within `with made_by(maker):` by others (tests/win/crafted.py).
 """
+import contextlib
 import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "win"))
 import trees  # noqa: E402
+
+makers = [trees]
+
+
+@contextlib.contextmanager
+def made_by(maker):
+    makers.append(maker)
+    yield maker
+    makers.pop()
 
 
 class Hive:
@@ -20,12 +30,12 @@ class Hive:
         self.rows.append((path, name, kind, data))
 
     def bytes(self):
-        return trees.hive(self.rows)
+        return makers[-1].hive(self.rows)
 
 
 def program(version, machine="x86", file_version=None, company="Microsoft Corporation"):
     """A PE file that has this version ("6.0.2800.1409") and these texts; no code that runs."""
-    return trees.pe(version, machine, {"CompanyName": company, "FileVersion": file_version or version})
+    return makers[-1].pe(version, machine, {"CompanyName": company, "FileVersion": file_version or version})
 
 
 # ---- systems ----

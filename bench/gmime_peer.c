@@ -1,7 +1,8 @@
 /*
  * GMime doing what postern_peer does: parse every file below a folder (or one file), or parse and decode every leaf into
  * nothing. "index" parses each file ten times once it is open, so that the parser is measured and not the file system.
- *   gmime_peer parse|index|decode PATH
+ * "mbox" parses each message of one mailbox.
+ *   gmime_peer parse|index|decode|mbox PATH
  * Prints parts, bytes read and bytes decoded, so that a peer that does less shows.
  */
 #define _GNU_SOURCE
@@ -19,7 +20,7 @@
 
 typedef struct tally {
     uint64_t files, parts, bytes, decoded;
-    gboolean decode;
+    gboolean decode, mbox;
     int times;
 } tally;
 
@@ -36,18 +37,26 @@ static void one_part(GMimeObject *parent, GMimeObject *part, gpointer user) {
     g_object_unref(nowhere);
 }
 
+static gboolean parse_next(GMimeParser *parser, tally *t) {
+    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+    if (!message) return FALSE;
+    t->files++;
+    t->parts++; /* foreach leaves the root out when it is no multipart */
+    GMimeObject *root = g_mime_message_get_mime_part(message);
+    if (root && GMIME_IS_MULTIPART(root)) g_mime_multipart_foreach(GMIME_MULTIPART(root), one_part, t);
+    else if (root) one_part(NULL, root, t);
+    g_object_unref(message);
+    return TRUE;
+}
+
 static void parse(GMimeStream *stream, const struct stat *st, tally *t) {
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
-    if (message) {
-        t->files++;
-        t->bytes += (uint64_t)st->st_size;
-        t->parts++; /* foreach leaves the root out when it is no multipart */
-        GMimeObject *root = g_mime_message_get_mime_part(message);
-        if (root && GMIME_IS_MULTIPART(root)) g_mime_multipart_foreach(GMIME_MULTIPART(root), one_part, t);
-        else if (root) one_part(NULL, root, t);
-        g_object_unref(message);
-    }
+    if (t->mbox) g_mime_parser_set_format(parser, GMIME_FORMAT_MBOX);
+    if (t->mbox)
+        while (!g_mime_parser_eos(parser) && parse_next(parser, t)) {}
+    else
+        parse_next(parser, t);
+    t->bytes += (uint64_t)st->st_size;
     g_object_unref(parser);
 }
 
@@ -66,7 +75,9 @@ static void one_file(int dirfd, const char *name, tally *t) {
 int main(int argc, char **argv) {
     g_mime_init();
     if (argc < 3) return 0; /* start-up alone */
-    tally t = {.decode = strcmp(argv[1], "decode") == 0, .times = strcmp(argv[1], "index") == 0 ? 10 : 1};
+    tally t = {.decode = strcmp(argv[1], "decode") == 0,
+               .mbox = strcmp(argv[1], "mbox") == 0,
+               .times = strcmp(argv[1], "index") == 0 ? 10 : 1};
     DIR *dir = opendir(argv[2]);
     if (!dir) one_file(AT_FDCWD, argv[2], &t);
     for (struct dirent *e; dir && (e = readdir(dir));)

@@ -1,7 +1,7 @@
 /*
  * Our side of gmime_peer: index every file below a folder (or one file), ten times each, or index and decode every leaf into
- * nothing, or look for findings in it, every view included.
- *   postern_peer parse|index|decode|scan PATH
+ * nothing, or look for findings in it, every view included, or index each message of one mailbox ("mbox").
+ *   postern_peer parse|index|decode|scan|mbox PATH
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -11,12 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "postern/mailbox.h"
 #include "postern/mime.h"
 #include "postern/scan.h"
 
 typedef struct tally {
     uint64_t files, parts, bytes, decoded;
-    bool decode, scan;
+    bool decode, scan, mbox;
     int times;
     const postern_policy *policy;
 } tally;
@@ -45,12 +46,12 @@ static void scan_file(postern_slice bytes, const char *name, tally *t) {
     t->decoded += report.bytes;
 }
 
-static void parse(const postern_file *file, tally *t) {
+static void parse(postern_slice bytes, tally *t) {
     postern_arena *arena = postern_arena_new(POSTERN_LIMIT_ARCHIVE_MEMORY);
     const postern_message *message;
-    if (!arena || postern_mime_open(arena, postern_file_bytes(file), NULL, &message, NULL)) exit(EXIT_FAILURE);
+    if (!arena || postern_mime_open(arena, bytes, NULL, &message, NULL)) exit(EXIT_FAILURE);
     t->files++;
-    t->bytes += postern_file_bytes(file).len;
+    t->bytes += bytes.len;
     uint32_t parts = postern_mime_part_count(message);
     t->parts += parts;
     postern_sink nowhere = {count, &t->decoded};
@@ -62,11 +63,23 @@ static void parse(const postern_file *file, tally *t) {
     postern_arena_free(arena);
 }
 
+static postern_status on_message(void *user, const postern_mailbox_item *item) {
+    parse(item->bytes, user);
+    return POSTERN_OK;
+}
+
+static void parse_mbox(postern_slice bytes, tally *t) {
+    const char *cut = NULL;
+    if (postern_mailbox_each(bytes, on_message, t, &cut) || cut) exit(EXIT_FAILURE);
+}
+
 static void one_file(int dirfd, const char *name, tally *t) {
     postern_file *file;
     if (postern_file_open(dirfd, name, &file, NULL)) exit(EXIT_FAILURE);
     if (t->scan) scan_file(postern_file_bytes(file), name, t);
-    for (int i = 0; i < t->times && !t->scan; i++) parse(file, t);
+    else if (t->mbox) parse_mbox(postern_file_bytes(file), t);
+    else
+        for (int i = 0; i < t->times; i++) parse(postern_file_bytes(file), t);
     postern_file_close(file);
 }
 
@@ -76,6 +89,7 @@ int main(int argc, char **argv) {
     if (postern_policy_new(&policy) || postern_policy_seal(policy, NULL)) return EXIT_FAILURE;
     tally t = {.decode = !strcmp(argv[1], "decode"),
                .scan = !strcmp(argv[1], "scan"),
+               .mbox = !strcmp(argv[1], "mbox"),
                .times = !strcmp(argv[1], "index") ? 10 : 1,
                .policy = policy};
     DIR *dir = opendir(argv[2]);

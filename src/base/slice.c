@@ -2,6 +2,10 @@
 #define _GNU_SOURCE
 #include "postern/base.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 bool postern_slice_eq_nocase(postern_slice a, postern_slice b) {
     return a.len == b.len && postern_slice_starts_nocase(a, b);
 }
@@ -25,9 +29,35 @@ size_t postern_slice_find_byte(postern_slice s, size_t from, uint8_t byte) {
     return hit ? (size_t)(hit - s.ptr) : SIZE_MAX;
 }
 
+#ifdef __SSE2__
+enum { SHORT_NEEDLE = 16 }; /* what a false candidate costs at most; longer ones go to memmem, which is linear */
+
+/* Sixteen places at once where the needle's first and last byte stand; few are left to compare. From *at on; false: not found
+ * as far as *at, where fewer than a block is left. */
+static bool find_short(postern_slice s, size_t *at, postern_slice needle) {
+    const size_t last = needle.len - 1;
+    const __m128i head = _mm_set1_epi8((char)needle.ptr[0]), tail = _mm_set1_epi8((char)needle.ptr[last]);
+    for (; s.len - *at >= 16 + last; *at += 16) {
+        const uint8_t *p = s.ptr + *at;
+        __m128i heads = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), head);
+        __m128i tails = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + last)), tail);
+        for (unsigned places = (unsigned)_mm_movemask_epi8(_mm_and_si128(heads, tails)); places; places &= places - 1) {
+            unsigned place = (unsigned)__builtin_ctz(places);
+            if (memcmp(p + place, needle.ptr, needle.len) != 0) continue;
+            *at += place;
+            return true;
+        }
+    }
+    return false;
+}
+#endif
+
 size_t postern_slice_find(postern_slice s, size_t from, postern_slice needle) {
     if (from > s.len || s.len - from < needle.len) return SIZE_MAX;
     if (needle.len == 0) return from;
+#ifdef __SSE2__
+    if (needle.len > 1 && needle.len <= SHORT_NEEDLE && find_short(s, &from, needle)) return from;
+#endif
     const uint8_t *hit = memmem(s.ptr + from, s.len - from, needle.ptr, needle.len);
     return hit ? (size_t)(hit - s.ptr) : SIZE_MAX;
 }

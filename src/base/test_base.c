@@ -27,6 +27,23 @@ static void slices_are_clamped(void **state) {
     assert_true(postern_slice_find(s, 0, POSTERN_S("abcd")) == SIZE_MAX);
 }
 
+/* Every length of needle that goes another way, at each place and alignment, among bytes that nearly match. */
+static void finding_agrees_with_its_definition(void **state) {
+    (void)state;
+    uint8_t bytes[96];
+    uint32_t seed = 1;
+    for (int round = 0; round < 20000; round++) {
+        for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = "\nFro"[(seed = seed * 1664525 + 1013904223) >> 30];
+        size_t start = seed % 17, len = (seed >> 8) % (sizeof bytes - start + 1), needle_len = 1 + (seed >> 16) % 20;
+        postern_slice s = postern_slice_of(bytes + start, len);
+        postern_slice needle = postern_slice_of(bytes + (seed >> 20) % 70, needle_len);
+        size_t from = (seed >> 4) % 30, want = SIZE_MAX;
+        for (size_t at = from; at + needle_len <= len && want == SIZE_MAX; at++)
+            if (!memcmp(s.ptr + at, needle.ptr, needle_len)) want = at;
+        assert_true(postern_slice_find(s, from, needle) == want);
+    }
+}
+
 static void numbers_are_whole_and_bounded(void **state) {
     (void)state;
     uint64_t value;
@@ -238,6 +255,7 @@ static int remove_folder(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slices_are_clamped),
+        cmocka_unit_test(finding_agrees_with_its_definition),
         cmocka_unit_test(numbers_are_whole_and_bounded),
         cmocka_unit_test(arena_keeps_its_cap),
         cmocka_unit_test(buffer_remembers_failure),

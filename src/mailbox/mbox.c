@@ -73,7 +73,7 @@ static size_t head_end(postern_slice s, size_t at, bool *ret_has, uint64_t *ret_
         if (line.ptr[0] == 'F' && separates(s, at)) break; /* a head without an end */
         at = end;
         if (line.ptr[0] == '\n' || (line.ptr[0] == '\r' && line.len <= 2)) break;
-        if (postern_slice_starts_nocase(line, POSTERN_S("content-length:")))
+        if ((line.ptr[0] | 0x20) == 'c' && postern_slice_starts_nocase(line, POSTERN_S("content-length:")))
             *ret_has = postern_slice_uint(postern_slice_trim(postern_slice_from(line, 15)), s.len, ret_length);
     }
     return at;

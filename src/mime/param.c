@@ -403,7 +403,9 @@ postern_status postern_mime_parameters(postern_arena *arena, postern_slice raw, 
 
 /* RFC 2045 5.1: printable ASCII without tspecials. */
 static bool token_byte(uint8_t c) {
-    return c > 32 && c < 127 && !memchr("()<>@,;:\\\"/[]?=", c, 15);
+    static const uint8_t special[256] = {['('] = 1, [')'] = 1, ['<'] = 1, ['>'] = 1, ['@'] = 1, [','] = 1, [';'] = 1, [':'] = 1,
+                                         ['\\'] = 1, ['"'] = 1, ['/'] = 1, ['['] = 1, [']'] = 1, ['?'] = 1, ['='] = 1};
+    return c > 32 && c < 127 && !special[c];
 }
 
 static size_t token_length(postern_slice s, size_t from) {

@@ -50,20 +50,25 @@ static bool is_next_name(const uint8_t *p, const uint8_t *end) {
     return p > name && p < end && *p == '=';
 }
 
-/* Splits "filename*1*" into its name, segment number and whether the value is percent-encoded (RFC 2231 3 and 4). */
+/* What "*1*" says: the number of a segment and whether the value is percent-encoded (RFC 2231 3 and 4). */
+static bool split_number(mime_param *param, postern_slice stars) {
+    postern_slice rest = postern_slice_from(stars, 1);
+    bool extended = rest.len == 0 || rest.ptr[rest.len - 1] == '*';
+    postern_slice digits = rest.len ? postern_slice_sub(rest, 0, rest.len - extended) : rest;
+    uint64_t number;
+    if (digits.len && !postern_slice_uint(digits, 99999, &number)) return false;
+    if (digits.len) param->segment = (int)number;
+    param->extended = extended;
+    return true;
+}
+
+/* Splits "filename*1*" into its name and what the stars say. */
 static void split_name(mime_param *param) {
     postern_slice name = param->name;
     size_t star = postern_slice_find_byte(name, 0, '*');
     param->segment = -1;
-    if (star == SIZE_MAX || star == 0) return;
-    postern_slice rest = postern_slice_from(name, star + 1);
-    bool extended = rest.len == 0 || rest.ptr[rest.len - 1] == '*';
-    postern_slice digits = rest.len ? postern_slice_sub(rest, 0, rest.len - extended) : rest;
-    uint64_t number;
-    if (digits.len && !postern_slice_uint(digits, 99999, &number)) return;
-    if (digits.len) param->segment = (int)number;
-    param->extended = extended;
-    param->name = postern_slice_sub(name, 0, star);
+    if (star != SIZE_MAX && star != 0 && split_number(param, postern_slice_from(name, star)))
+        param->name = postern_slice_sub(name, 0, star);
 }
 
 /* The closing quote behind `p`, or NULL. */
@@ -127,6 +132,17 @@ static const uint8_t *bare_value(const uint8_t *p, const uint8_t *end, mime_para
     return p;
 }
 
+/*
+ * Where the value begins behind "=". A comment may stand in front (RFC 5322 3.2.2); but "(1) report.txt" and "(draft).txt" are
+ * names that nobody quoted, so it is one only in front of a quoted or an extended value, or of one that is no name.
+ */
+static const uint8_t *value_start(const uint8_t *p, const uint8_t *end, const mime_param *param) {
+    const uint8_t *behind = skip_ws(p, end);
+    while (p < end && is_ws(*p)) p++;
+    bool sure = param->extended || !may_hold_blanks(param->name) || (behind < end && *behind == '"');
+    return sure && behind < end && *behind != ';' ? behind : p;
+}
+
 bool mime_params_next(mime_params *params, mime_param *ret_param) {
     const uint8_t *p = params->p, *end = params->end;
     do {
@@ -136,19 +152,24 @@ bool mime_params_next(mime_params *params, mime_param *ret_param) {
     if (p == end) return false;
     *ret_param = (mime_param){.segment = -1};
     const uint8_t *name = p;
-    while (p < end && *p != '=' && *p != ';' && !is_ws(*p)) p++;
+    while (p < end && *p != '=' && *p != ';' && *p != '(' && !is_ws(*p)) p++;
     ret_param->name = postern_slice_of(name, (size_t)(p - name));
     const uint8_t *q = skip_ws(p, end);
+    const uint8_t *star = q; /* "filename *=x", "filename*(comment)=x" */
+    while (q < end && (*q == '*' || postern_ascii_digit(*q))) q++;
+    postern_slice stars = postern_slice_of(star, (size_t)(q - star));
+    bool parted = stars.len && *star == '*';
+    q = parted ? skip_ws(q, end) : star;
     if (q == end || *q != '=') { /* a word that is no parameter */
         ret_param->malformed = true;
         ret_param->value = postern_slice_of(p, 0);
         params->p = p > name ? p : p + 1;
         return true;
     }
-    ret_param->malformed = ret_param->name.len == 0;
+    ret_param->malformed = ret_param->name.len == 0 || parted;
     split_name(ret_param);
-    p = q + 1;
-    while (p < end && is_ws(*p)) p++;
+    if (parted && !split_number(ret_param, stars)) ret_param->segment = -1;
+    p = value_start(q + 1, end, ret_param);
     params->p = p < end && *p == '"' ? quoted_value(p, end, ret_param) : bare_value(p, end, ret_param);
     return true;
 }
@@ -214,13 +235,22 @@ static size_t percent_decode_into(postern_slice s, uint8_t *out) {
     return n;
 }
 
-/* charset'language'rest; without the quotes everything is the rest. */
+/* charset'language'rest; without the quotes everything is the rest. Some write utf-8''"rest". */
 static postern_slice cut_charset(postern_slice value, postern_charset *ret_charset) {
     postern_cut label = postern_slice_cut(value, '\'');
     postern_cut language = postern_slice_cut(label.tail, '\'');
     if (!label.ok || !language.ok) return value;
     *ret_charset = postern_charset_parse(label.head);
-    return language.tail;
+    postern_slice rest = language.tail;
+    bool quoted = rest.len >= 2 && rest.ptr[0] == '"' && rest.ptr[rest.len - 1] == '"';
+    return quoted ? postern_slice_sub(rest, 1, rest.len - 2) : rest;
+}
+
+/* Some repeat "charset'language'" in front of each segment: the same set again, and a known one, is no part of a name. */
+static postern_slice cut_again(postern_slice value, postern_charset charset) {
+    postern_charset again = POSTERN_CHARSET_NONE;
+    postern_slice rest = cut_charset(value, &again);
+    return again != POSTERN_CHARSET_NONE && again == charset ? rest : value;
 }
 
 static postern_status decode_bytes(postern_arena *arena, postern_slice bytes, postern_charset charset, postern_charset fallback,
@@ -262,7 +292,7 @@ static postern_status join_segments(postern_arena *arena, found_params *found, p
         postern_slice value;
         postern_status status = mime_param_plain(arena, s[i], &value);
         if (status != POSTERN_OK) return status;
-        if (s[i]->extended && i == 0) value = cut_charset(value, &charset);
+        if (s[i]->extended) value = i ? cut_again(value, charset) : cut_charset(value, &charset);
         any_extended |= s[i]->extended;
         if (s[i]->extended)
             n += percent_decode_into(value, out + n);
@@ -322,7 +352,8 @@ postern_status mime_param_value(postern_arena *arena, postern_slice raw, postern
     found.segment_count = 0;
     collect(raw, name, &found, ret_malformed);
     *ret_found = true;
-    if (found.has_extended) return extended_value(arena, &found.extended, fallback, ret_value);
+    if (found.has_extended && (found.extended.value.len || !found.has_plain))
+        return extended_value(arena, &found.extended, fallback, ret_value);
     if (found.segment_count) return join_segments(arena, &found, fallback, ret_malformed, ret_value);
     *ret_found = found.has_plain;
     if (!found.has_plain) return POSTERN_OK;

@@ -47,7 +47,8 @@
     X(DUPLICATE_IDENTITY, "duplicate-identity", "two parts have the same location or id; the first counts (Z11)") \
     X(FORBIDDEN_IDENTITY, "forbidden-identity", "a location with a scheme that cannot name a part is ignored (Z11)") \
     X(NOT_MHTML, "not-mhtml", "a bare HTML document, not an archive") \
-    X(MARK_MALFORMED, "mark-malformed", "a mark of origin is malformed and lowers the zone (Z10)")
+    X(MARK_MALFORMED, "mark-malformed", "a mark of origin is malformed and lowers the zone (Z10)") \
+    X(ROOT_CUT, "root-cut", "the preferred form of the text is cut short or empty; another form of it is shown")
 
 #define POSTERN_NOTES_PAGE(X) \
     X(PAGE_SCRIPT, "blocked-script", "a script was left out") \

@@ -96,6 +96,10 @@ bool mhtml_is_html(const postern_part *part);
 postern_status mhtml_type_parameter(postern_arena *arena, const postern_part *part, postern_slice name,
                                     postern_slice *ret_value) POSTERN_MUST;
 
+/* ---- cut.c ---- */
+/* Whether the text `cut`, which the file ends in, says less than `other`, another form of it. */
+postern_status mhtml_cut_says_less(postern_archive *a, uint32_t cut, uint32_t other, bool *ret_less) POSTERN_MUST;
+
 /* ---- kind.c ---- */
 /* Fills *reterr with what `bytes` look like instead. */
 postern_status mhtml_refuse(postern_slice bytes, postern_error *reterr);

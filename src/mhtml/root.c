@@ -106,12 +106,22 @@ static choice choose_related(chooser *c, const postern_part *part) {
     return one;
 }
 
+/* Whether a form has nothing to say that `best` does not: it is empty, or the file ends in it before it has said as much. */
+static bool says_less(chooser *c, uint32_t one, uint32_t best) {
+    const postern_part *part = mhtml_part(c->a, one);
+    bool less = !postern_slice_trim(part->body).len && postern_slice_trim(mhtml_part(c->a, best)->body).len;
+    if (!less && (part->flags & POSTERN_PART_TRUNCATED)) c->status = mhtml_cut_says_less(c->a, one, best, &less);
+    if (less) postern_note_send(&c->a->notes, POSTERN_NOTE_ROOT_CUT, one, part->offset, part->type);
+    return less;
+}
+
 /* The last of the best: senders put what they prefer at the end. */
 static choice choose_alternative(chooser *c, const postern_part *part) {
     choice best = NOTHING;
     for (uint32_t i = part->first_child; i != POSTERN_NO_PART && c->status == POSTERN_OK; i = mhtml_part(c->a, i)->next) {
         choice one = choose(c, i);
-        if (one.rank != RANK_NONE && one.rank >= best.rank) best = one;
+        if (one.rank == RANK_NONE || one.rank < best.rank || c->status != POSTERN_OK) continue;
+        if (best.rank == RANK_NONE || !says_less(c, one.part, best.part)) best = one;
     }
     return best;
 }

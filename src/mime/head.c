@@ -214,9 +214,23 @@ static bool field_follows(const uint8_t *p, const uint8_t *end) {
     return false;
 }
 
+/* The file ends inside the name of a field of a part, "Conte": that is no text. */
+static bool is_cut_name(const head_reader *r, const uint8_t *p, const uint8_t *eol) {
+    static const char *const names[] = {"Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Location"};
+    postern_slice line = postern_slice_of(p, (size_t)(eol - p));
+    if (eol != r->region->end || r->part == 0) return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (postern_slice_starts_nocase(postern_slice_cstr(names[i]), line)) return true;
+    return false;
+}
+
 /* What a line that is neither field nor fold does to the head: true, it ends there. */
 static bool odd_line_ends_head(head_reader *r, const uint8_t *p, const uint8_t *eol) {
     const uint8_t *end = r->region->end;
+    if (is_cut_name(r, p, eol)) {
+        head_note(r, POSTERN_NOTE_HEADER_MALFORMED, p, eol);
+        return false;
+    }
     if (is_from_line(p, end)) {
         head_note(r, POSTERN_NOTE_MBOX_FROM, p, eol);
         return false;

@@ -329,8 +329,24 @@ static postern_status guess(walker *w, const uint8_t *stop, bool *ret_again) {
     return enter(w, top->body, MIME_HEAD_EMPTY, top->part);
 }
 
+/* The file may end inside a delimiter: "--bound" of one of the open multiparts is no text. */
+static const uint8_t *before_cut_delimiter(const walker *w) {
+    const uint8_t *end = w->region->end, *line = end;
+    const uint8_t *from = w->leaf == POSTERN_NO_PART ? end : w->b->parts[w->leaf].pub.body.ptr;
+    while (line > from && line[-1] != '\r' && line[-1] != '\n') line--;
+    postern_slice text = between(line, end);
+    if (text.len < 3 || text.ptr[0] != '-' || text.ptr[1] != '-') return end;
+    text = postern_slice_from(text, 2);
+    for (unsigned i = 0; i < w->count; i++) {
+        const level *l = &w->levels[i];
+        if (l->multipart && !l->closed && l->seen && postern_slice_starts(l->boundary, text))
+            return line > from ? mime_line_unskip(line, w->region->start) : line;
+    }
+    return end;
+}
+
 static postern_status finish(walker *w) {
-    const uint8_t *end = w->region->end;
+    const uint8_t *end = before_cut_delimiter(w);
     bool truncated = open_multipart_below(w);
     postern_status status = close_leaf(w, end, truncated);
     while (w->count) close_level(w, end, true);

@@ -8,7 +8,6 @@
 
 #include "postern/advisory.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -25,9 +24,7 @@ typedef struct audit {
     size_t count[6]; /* of definitions, for each result */
     size_t open;     /* true ones that say that something is open */
     postern_oval *oval;
-    int root;
-    postern_hive_reader *reader;
-    postern_win *win;
+    cli_tree tree;
 } audit;
 
 static cli_exit told(const char *file, const postern_error *error) {
@@ -58,31 +55,12 @@ static cli_exit open_output(audit *a, int which, const char *path) {
     return CLI_CLEAN;
 }
 
-/* The tree itself is looked at behind the sandbox; the reader of its hives has to be there before. */
-static cli_exit open_root(audit *a) {
-    postern_error error;
-    if (a->args->syschar) return CLI_CLEAN;
-    a->root = open(a->args->files[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (a->root < 0) {
-        cli_message(STDERR_FILENO, a->args->files[0], POSTERN_NO_OFFSET, "cannot open the folder: %s", strerror(errno));
-        return CLI_UNUSABLE;
-    }
-    return postern_hive_reader_start(&a->reader, &error) ? told(a->args->files[0], &error) : CLI_CLEAN;
-}
-
-static cli_exit enter_sandbox(const audit *a) {
-    int write_dirs[OUTPUTS];
-    cli_reach reach = {write_dirs, 0, &a->root, a->root >= 0 ? 1 : 0, false};
-    for (int i = 0; i < OUTPUTS; i++)
-        if (a->dir[i] >= 0) write_dirs[reach.write_dir_count++] = a->dir[i];
-    return cli_sandbox(a->args, &reach, STDERR_FILENO, a->args->oval);
-}
-
 static cli_exit open_all(audit *a) {
     cli_exit code = open_input(a->args->oval, &a->definitions);
     if (!code) code = open_input(a->args->syschar, &a->syschar);
     if (!code) code = open_input(a->args->variables, &a->variables);
-    if (!code) code = open_root(a);
+    if (!code && !a->args->syschar)
+        code = cli_tree_prepare(&a->tree, a->args->files[0], a->args->files[0], STDERR_FILENO);
     if (!code) code = open_output(a, RESULTS, a->args->results);
     if (!code) code = open_output(a, CHARACTERISTICS, a->args->syschar_out);
     return code;
@@ -206,10 +184,10 @@ static cli_exit evaluate(audit *a) {
         return told(args->variables, &error);
     if (a->syschar && postern_oval_set_characteristics(a->oval, postern_file_bytes(a->syschar), &error))
         return told(args->syschar, &error);
-    if (a->root >= 0) {
-        const postern_win_options options = {.reader = a->reader};
-        if (postern_win_open(a->root, &options, &a->win, &error) || postern_oval_set_tree(a->oval, a->win, &error))
-            return told(args->files[0], &error);
+    if (a->tree.root >= 0) {
+        cli_exit code = cli_tree_open(&a->tree, POSTERN_S(""), NULL);
+        if (code) return code;
+        if (postern_oval_set_tree(a->oval, a->tree.win, &error)) return told(args->files[0], &error);
     }
     if (postern_oval_evaluate(a->oval, postern_slice_cstr(args->definition), &error)) return told(args->oval, &error);
     return CLI_CLEAN;
@@ -217,7 +195,7 @@ static cli_exit evaluate(audit *a) {
 
 static cli_exit run(audit *a) {
     cli_exit code = open_all(a);
-    if (!code) code = enter_sandbox(a);
+    if (!code) code = cli_tree_sandbox(&a->tree, a->args, a->dir, OUTPUTS);
     if (!code) code = evaluate(a);
     if (!code) code = report(a);
     if (!code) code = write_output(a, RESULTS, a->args->results);
@@ -230,7 +208,7 @@ static cli_exit run(audit *a) {
 }
 
 cli_exit cli_audit_oval(const cli_args *args) {
-    audit a = {.args = args, .dir = {-1, -1}, .root = -1};
+    audit a = {.args = args, .dir = {-1, -1}, .tree = CLI_NO_TREE};
     if (args->file_count != (args->syschar ? 0 : 1)) {
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "audit: --oval takes one tree, or --syschar and no tree");
         return CLI_USAGE;
@@ -238,9 +216,7 @@ cli_exit cli_audit_oval(const cli_args *args) {
     cli_guard_install(args->oval, STDERR_FILENO);
     cli_exit code = run(&a);
     postern_oval_free(a.oval);
-    postern_win_close(a.win);
-    postern_hive_reader_stop(a.reader);
-    if (a.root >= 0) close(a.root);
+    cli_tree_close(&a.tree);
     for (int i = 0; i < OUTPUTS; i++) {
         cli_guard_remove(a.out[i]);
         postern_output_free(a.out[i]);

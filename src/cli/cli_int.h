@@ -139,25 +139,37 @@ cli_exit cli_policy_for_jobs(const cli_args *args, postern_policy **ret_policy, 
     CLI_OPTION_WORDS('p', "policy", "FILE.reg", policies, "a .reg export to judge by, or builtin; repeatable"),      \
         CLI_OPTION_FLAG(0, "harden-local-machine", harden, "the My Computer zone as KB833633 hardens it")
 
-/* ---- a Windows system (system.c) ------------------------------------------------------------------------------- */
+/* ---- a Windows tree (tree.c) ----------------------------------------------------------------------------------- */
 
-typedef struct cli_system {
-    const char *label;
-    int root; /* -1: none */
+typedef struct cli_tree {
+    const char *label; /* for messages; NULL: none */
+    int err_fd;        /* where they go */
+    int root;          /* -1: none */
     postern_hive_reader *reader;
     postern_win *win;
+} cli_tree;
+#define CLI_NO_TREE ((cli_tree){.err_fd = STDERR_FILENO, .root = -1})
+
+/* The steps, in this order; each prints its own message. The sandbox lets read below the root, if there is one, and write below
+ * `dirs`, of which -1 stands for none (four at most). `windows`: the folder's name when there are several, else empty. */
+cli_exit cli_tree_prepare(cli_tree *tree, const char *path, const char *label, int err_fd);
+cli_exit cli_tree_sandbox(const cli_tree *tree, const cli_args *args, const int *dirs, size_t dir_count);
+cli_exit cli_tree_open(cli_tree *tree, postern_slice windows, const postern_notes *notes);
+void cli_tree_close(cli_tree *tree); /* takes CLI_NO_TREE, and one whose preparing failed */
+
+/* ---- a Windows system and one of its users (system.c) ---------------------------------------------------------- */
+
+typedef struct cli_system {
+    cli_tree tree;
     size_t user; /* POSTERN_NO_USER: nobody */
     postern_notes notes;
 } cli_system;
 
-/* The steps, in this order; each prints its own message. The sandbox lets read below the root and write below `out_dir`
- * (-1: nowhere). Notes of the system are told as messages. */
+/* The same steps; between the two cli_tree_sandbox, at the end cli_tree_close. Notes of the system are told as messages. */
 cli_exit cli_system_prepare(const char *root, cli_system *system);
-cli_exit cli_system_sandbox(const cli_args *args, const cli_system *system, int out_dir);
 cli_exit cli_system_open(cli_system *system);
 /* By name or sid; NULL: the only user who is a person, or nobody when there is none. USAGE, with their names: more than one. */
 cli_exit cli_system_choose_user(cli_system *system, const char *name);
-void cli_system_close(cli_system *system); /* also of one whose preparing failed */
 
 /* ---- messages (message.c) -------------------------------------------------------------------------------------- */
 

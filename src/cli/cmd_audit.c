@@ -28,11 +28,10 @@ static const cli_option options[] = {
 
 /* What is opened before the sandbox. */
 typedef struct opened {
-    int root;
-    postern_hive_reader *reader;
+    cli_tree tree;
     postern_file *regs[CLI_WORDS_MAX];
     postern_output *html, *vex;
-    int html_dir, vex_dir;
+    int dirs[2]; /* where those two go, or -1 */
 } opened;
 
 static unsigned terminal_width(void) {
@@ -55,25 +54,16 @@ static cli_exit open_output(cli_job *job, const char *path, postern_output **ret
 
 static cli_exit open_all(cli_job *job, opened *o) {
     postern_error error;
-    o->root = open(job->input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (o->root < 0) {
-        cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "cannot open the folder: %s", strerror(errno));
-        return CLI_UNUSABLE;
-    }
+    cli_exit code = cli_tree_prepare(&o->tree, job->input, job->label, job->err_fd);
+    if (code) return code;
     for (size_t i = 0; i < job->args->regs.count; i++)
         if (postern_file_open(AT_FDCWD, job->args->regs.word[i], &o->regs[i], &error)) {
             cli_message_error(job->err_fd, job->args->regs.word[i], &error);
             return CLI_UNUSABLE;
         }
-    cli_exit code = open_output(job, job->args->html, &o->html, &o->html_dir);
-    if (!code) code = open_output(job, job->args->vex, &o->vex, &o->vex_dir);
-    if (!code && postern_hive_reader_start(&o->reader, &error)) code = cli_job_fail(job, &error);
-    if (code) return code;
-    int write_dirs[2];
-    cli_reach reach = {write_dirs, 0, &o->root, 1, false};
-    if (o->html_dir >= 0) write_dirs[reach.write_dir_count++] = o->html_dir;
-    if (o->vex_dir >= 0) write_dirs[reach.write_dir_count++] = o->vex_dir;
-    return cli_sandbox(job->args, &reach, job->err_fd, job->label);
+    code = open_output(job, job->args->html, &o->html, &o->dirs[0]);
+    if (!code) code = open_output(job, job->args->vex, &o->vex, &o->dirs[1]);
+    return code ? code : cli_tree_sandbox(&o->tree, job->args, o->dirs, 2);
 }
 
 static void close_output(postern_output *output, int dir) {
@@ -83,11 +73,10 @@ static void close_output(postern_output *output, int dir) {
 }
 
 static void close_all(opened *o) {
-    postern_hive_reader_stop(o->reader);
     for (size_t i = 0; i < CLI_WORDS_MAX; i++) postern_file_close(o->regs[i]);
-    close_output(o->html, o->html_dir);
-    close_output(o->vex, o->vex_dir);
-    if (o->root >= 0) close(o->root);
+    close_output(o->html, o->dirs[0]);
+    close_output(o->vex, o->dirs[1]);
+    cli_tree_close(&o->tree);
 }
 
 /* ---- behind it ---- */
@@ -268,29 +257,21 @@ static void tell_unread(cli_job *job) {
 }
 
 static cli_exit audit_one(cli_job *job) {
-    opened o = {.root = -1, .html_dir = -1, .vex_dir = -1};
-    postern_win *win = NULL;
-    postern_error error;
+    opened o = {.tree = CLI_NO_TREE, .dirs = {-1, -1}};
     cli_exit code = open_all(job, &o);
     if (!code) {
         job->tally.verbose_fd = job->args->verbose ? job->err_fd : -1;
         job->tally.file = job->label;
         job->notes = cli_tally_notes(&job->tally);
-        const postern_win_options win_options = {
-            .reader = o.reader, .windows = postern_slice_cstr(job->args->windows), .notes = &job->notes};
-        if (postern_win_open(o.root, &win_options, &win, &error)) {
-            cli_message_error(job->err_fd, job->label, &error);
-            code = error.status == POSTERN_NOMEM ? CLI_FAILED : CLI_UNUSABLE;
-        }
+        code = cli_tree_open(&o.tree, postern_slice_cstr(job->args->windows), &job->notes);
     }
-    if (!code) code = lay_over(job, win, &o);
+    if (!code) code = lay_over(job, o.tree.win, &o);
     if (!code && job->args->queries.count)
-        code = cli_audit_queries(job, win);
+        code = cli_audit_queries(job, o.tree.win);
     else if (!code)
-        code = judge(job, win, &o);
+        code = judge(job, o.tree.win, &o);
     else if (job->count > 1 && !job->args->queries.count)
         tell_unread(job);
-    postern_win_close(win);
     close_all(&o);
     return code;
 }

@@ -179,12 +179,12 @@ typedef struct base {
 static cli_exit add_system(void *user, postern_policy *policy) {
     base *b = user;
     postern_error error;
-    cli_exit code = cli_system_sandbox(b->args, &b->system, b->out_dir);
+    cli_exit code = cli_tree_sandbox(&b->system.tree, b->args, &b->out_dir, 1);
     if (!code) code = cli_system_open(&b->system);
     if (!code) code = cli_system_choose_user(&b->system, b->args->user);
     if (code) return code;
     const postern_win_view view = {.user = b->system.user};
-    postern_status status = postern_win_policy(b->system.win, &view, policy, &error);
+    postern_status status = postern_win_policy(b->system.tree.win, &view, policy, &error);
     if (!status) return CLI_CLEAN;
     cli_message_error(STDERR_FILENO, b->args->root, &error);
     return cli_exit_of(status);
@@ -205,7 +205,7 @@ static cli_exit judge(asker *a, base *b, postern_output *out) {
 
 static cli_exit run(const cli_args *args) {
     asker a = {.args = args};
-    base b = {.args = args, .system = {.root = -1}, .out_dir = -1};
+    base b = {.args = args, .system = {.tree = CLI_NO_TREE}, .out_dir = -1};
     postern_output *out;
     postern_error error;
     cli_exit code = CLI_CLEAN;
@@ -235,7 +235,7 @@ static cli_exit run(const cli_args *args) {
         postern_output_free(out);
         if (b.out_dir >= 0) close(b.out_dir);
     }
-    if (args->root) cli_system_close(&b.system);
+    cli_tree_close(&b.system.tree);
     return code;
 }
 

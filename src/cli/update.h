@@ -50,10 +50,7 @@ void cli_remove_switches_help(void);
 
 typedef struct cli_serviced {
     const cli_args *args;
-    const char *label;
-    int root;
-    postern_hive_reader *reader;
-    postern_win *win;
+    cli_tree tree;
     postern_servicing *servicing;
 } cli_serviced;
 

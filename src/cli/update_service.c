@@ -22,8 +22,8 @@ static cli_exit print(const postern_buf *out) {
 }
 
 static cli_exit enter(const cli_serviced *system, const int *package_dir) {
-    cli_reach reach = {&system->root, 1, package_dir, package_dir ? 1 : 0, .services = true};
-    return cli_sandbox(system->args, &reach, STDERR_FILENO, system->label);
+    cli_reach reach = {&system->tree.root, 1, package_dir, package_dir ? 1 : 0, .services = true};
+    return cli_sandbox(system->args, &reach, STDERR_FILENO, system->tree.label);
 }
 
 /* ---- install ---- */
@@ -64,7 +64,7 @@ static cli_exit read_package(installation *in) {
 
 static cli_exit say(const installation *in, const char *text) {
     if (!in->switches.quiet && !in->system.args->quiet && !in->switches.passive)
-        cli_message(STDERR_FILENO, in->system.label, POSTERN_NO_OFFSET, "%s", text);
+        cli_message(STDERR_FILENO, in->system.tree.label, POSTERN_NO_OFFSET, "%s", text);
     return CLI_CLEAN;
 }
 
@@ -72,9 +72,9 @@ static cli_exit show_plan(const installation *in, const postern_update_plan *pla
     postern_buf out;
     postern_buf_init(&out, 64 << 20);
     if (in->system.args->json) {
-        cli_plan_json(in->system.label, plan, &out);
+        cli_plan_json(in->system.tree.label, plan, &out);
     } else {
-        postern_escape_line(&out, postern_slice_cstr(in->system.label), 4096);
+        postern_escape_line(&out, postern_slice_cstr(in->system.tree.label), 4096);
         postern_buf_add_byte(&out, '\n');
         cli_plan_show(plan, &out);
     }
@@ -84,7 +84,7 @@ static cli_exit show_plan(const installation *in, const postern_update_plan *pla
 }
 
 static cli_exit refuse(const installation *in, const postern_update_plan *plan) {
-    cli_message(STDERR_FILENO, in->system.label, POSTERN_NO_OFFSET, "refused: %.*s", POSTERN_ARG(plan->need));
+    cli_message(STDERR_FILENO, in->system.tree.label, POSTERN_NO_OFFSET, "refused: %.*s", POSTERN_ARG(plan->need));
     return CLI_DEFECTS;
 }
 
@@ -92,18 +92,18 @@ static cli_exit carry_out(installation *in) {
     const postern_update_plan *plan;
     postern_error error;
     if (postern_update_plan_install(in->system.servicing, in->package, &in->options, &plan, &error))
-        return told(in->system.label, &error);
+        return told(in->system.tree.label, &error);
     if (in->system.args->dry_run) return show_plan(in, plan);
     if (plan->installed) return say(in, "is installed already; nothing to do");
     if (!plan->fits) return refuse(in, plan);
-    if (postern_update_install(in->system.servicing, plan, &in->options, &error)) return told(in->system.label, &error);
+    if (postern_update_install(in->system.servicing, plan, &in->options, &error)) return told(in->system.tree.label, &error);
     return say(in, "installed; no restart is needed, the system does not run");
 }
 
 static cli_exit uninstall(installation *in) {
     postern_error error;
     postern_slice id = postern_package_info_of(in->package)->id;
-    if (postern_update_remove(in->system.servicing, id, &error)) return told(in->system.label, &error);
+    if (postern_update_remove(in->system.servicing, id, &error)) return told(in->system.tree.label, &error);
     return say(in, "removed");
 }
 
@@ -121,7 +121,7 @@ static cli_exit install(installation *in) {
 }
 
 cli_exit cli_update_install(const cli_args *args) {
-    installation in = {.system = {.args = args, .root = -1}, .folder = -1};
+    installation in = {.system = {.args = args, .tree = CLI_NO_TREE}, .folder = -1};
     cli_exit code = cli_switches_read(args, &in.switches);
     if (code) return code;
     if (in.switches.help) {
@@ -197,7 +197,7 @@ static cli_exit list_records(const cli_serviced *system) {
     const postern_update_record *rows;
     size_t count;
     postern_error error;
-    if (postern_update_list(system->servicing, &rows, &count, &error)) return told(system->label, &error);
+    if (postern_update_list(system->servicing, &rows, &count, &error)) return told(system->tree.label, &error);
     cli_table table;
     postern_buf out;
     postern_buf_init(&out, 16 << 20);
@@ -211,7 +211,7 @@ static cli_exit list_records(const cli_serviced *system) {
     }
     if (!system->args->json && count) cli_table_write(&table, 0, &out);
     if (!system->args->json && !count && !system->args->quiet)
-        cli_message(STDERR_FILENO, system->label, POSTERN_NO_OFFSET, "no update was installed by Postern");
+        cli_message(STDERR_FILENO, system->tree.label, POSTERN_NO_OFFSET, "no update was installed by Postern");
     cli_exit code = print(&out);
     cli_table_free(&table);
     postern_buf_free(&out);
@@ -226,7 +226,7 @@ static cli_exit verify_record(const cli_serviced *system, const char *id) {
     postern_error error;
     postern_buf out;
     if (postern_update_verify(system->servicing, postern_slice_cstr(id), &checks, &count, &error))
-        return told(system->label, &error);
+        return told(system->tree.label, &error);
     postern_buf_init(&out, 64 << 20);
     for (size_t i = 0; i < count; i++) {
         bad += !checks[i].good;
@@ -260,7 +260,7 @@ static cli_exit check_family(const cli_serviced *system, const cli_remove_switch
     const postern_update_record *rows;
     size_t count;
     postern_error error;
-    if (postern_update_list(system->servicing, &rows, &count, &error)) return told(system->label, &error);
+    if (postern_update_list(system->servicing, &rows, &count, &error)) return told(system->tree.label, &error);
     for (size_t i = 0; s->family_a && i < count; i++) {
         if (rows[i].family == 'A' || !postern_slice_eq_nocase(rows[i].id, postern_slice_cstr(s->id))) continue;
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "update remove: %s is of family B: %s means nothing to it", s->id,
@@ -274,8 +274,9 @@ static cli_exit remove_record(const cli_serviced *system, const cli_remove_switc
     postern_error error;
     cli_exit code = check_family(system, s);
     if (code) return code;
-    if (postern_update_remove(system->servicing, postern_slice_cstr(s->id), &error)) return told(system->label, &error);
-    if (!system->args->quiet && !s->quiet) cli_message(STDERR_FILENO, system->label, POSTERN_NO_OFFSET, "%s is removed", s->id);
+    if (postern_update_remove(system->servicing, postern_slice_cstr(s->id), &error)) return told(system->tree.label, &error);
+    if (!system->args->quiet && !s->quiet)
+        cli_message(STDERR_FILENO, system->tree.label, POSTERN_NO_OFFSET, "%s is removed", s->id);
     return CLI_CLEAN;
 }
 

@@ -74,53 +74,43 @@ static bool wineserver_runs(int root) {
 }
 
 cli_exit cli_serviced_prepare(const cli_args *args, const char *root, cli_serviced *ret_system) {
-    postern_error error;
-    *ret_system = (cli_serviced){.args = args, .label = root, .root = -1};
+    *ret_system = (cli_serviced){.args = args, .tree = CLI_NO_TREE};
     if (!root) {
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "update: which system? --root ROOT is missing");
         return CLI_USAGE;
     }
-    ret_system->root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (ret_system->root < 0) {
-        cli_message(STDERR_FILENO, root, POSTERN_NO_OFFSET, "cannot open the folder: %s", strerror(errno));
-        return CLI_UNUSABLE;
-    }
-    if (wineserver_runs(ret_system->root)) {
-        cli_message(STDERR_FILENO, root, POSTERN_NO_OFFSET,
-                    "T3: a wineserver runs in this prefix; end it first (wineserver -k)");
-        return CLI_UNUSABLE;
-    }
-    if (!postern_hive_reader_start(&ret_system->reader, &error)) return CLI_CLEAN;
-    cli_message_error(STDERR_FILENO, root, &error);
-    return CLI_FAILED;
+    cli_exit code = cli_tree_prepare(&ret_system->tree, root, root, STDERR_FILENO);
+    if (code || !wineserver_runs(ret_system->tree.root)) return code;
+    cli_message(STDERR_FILENO, root, POSTERN_NO_OFFSET, "T3: a wineserver runs in this prefix; end it first (wineserver -k)");
+    return CLI_UNUSABLE;
 }
 
 static cli_exit told(const cli_serviced *system, const postern_error *error) {
-    cli_message_error(STDERR_FILENO, system->label, error);
+    cli_message_error(STDERR_FILENO, system->tree.label, error);
     return error->status == POSTERN_STATE ? CLI_UNUSABLE : cli_exit_of(error->status);
 }
 
 static postern_status open_win(cli_serviced *system, postern_error *reterr) {
-    postern_win_options options = {.reader = system->reader};
-    return postern_win_open(system->root, &options, &system->win, reterr);
+    postern_win_options options = {.reader = system->tree.reader};
+    return postern_win_open(system->tree.root, &options, &system->tree.win, reterr);
 }
 
 /* The next command on a system decides what a killed one left: all of it or nothing (T1). */
 static postern_status recover(cli_serviced *system, postern_update_outcome *ret_outcome, postern_error *reterr) {
-    postern_slice windows = postern_win_system_of(system->win)->windows, real;
+    postern_slice windows = postern_win_system_of(system->tree.win)->windows, real;
     postern_buf path, what;
     int fd;
-    postern_status status = postern_win_open_file(system->win, NULL, windows, &fd, &real, reterr);
+    postern_status status = postern_win_open_file(system->tree.win, NULL, windows, &fd, &real, reterr);
     if (status) return status;
     close(fd);
     postern_buf_init(&path, 1 << 16);
     postern_buf_init(&what, 1 << 16);
     postern_buf_add_slice(&path, real);
     postern_buf_add_byte(&path, 0);
-    status =
-        path.status ? POSTERN_NOMEM : postern_update_recover(system->root, (const char *)path.ptr, ret_outcome, &what, reterr);
+    const char *name = (const char *)path.ptr;
+    status = path.status ? POSTERN_NOMEM : postern_update_recover(system->tree.root, name, ret_outcome, &what, reterr);
     if (!status && *ret_outcome != POSTERN_UPDATE_NOTHING)
-        cli_message(STDERR_FILENO, system->label, POSTERN_NO_OFFSET, "an earlier run was interrupted (%.*s): %s",
+        cli_message(STDERR_FILENO, system->tree.label, POSTERN_NO_OFFSET, "an earlier run was interrupted (%.*s): %s",
                     POSTERN_ARG(postern_buf_slice(&what)),
                     *ret_outcome == POSTERN_UPDATE_FINISHED ? "it had been done and is finished now"
                                                             : "the system is as it was before it");
@@ -132,21 +122,20 @@ static postern_status recover(cli_serviced *system, postern_update_outcome *ret_
 cli_exit cli_serviced_open(cli_serviced *system) {
     postern_error error;
     postern_update_outcome outcome = POSTERN_UPDATE_NOTHING;
+    cli_tree *tree = &system->tree;
     postern_status status = open_win(system, &error);
     if (!status) status = recover(system, &outcome, &error);
     if (!status && outcome != POSTERN_UPDATE_NOTHING) { /* what was read may have been half of something */
-        postern_win_close(system->win);
-        system->win = NULL;
+        postern_win_close(tree->win);
+        tree->win = NULL;
         status = open_win(system, &error);
     }
     if (!status)
-        status = postern_servicing_open(system->root, system->win, system->reader, time(NULL), &system->servicing, &error);
+        status = postern_servicing_open(tree->root, tree->win, tree->reader, time(NULL), &system->servicing, &error);
     return status ? told(system, &error) : CLI_CLEAN;
 }
 
 void cli_serviced_close(cli_serviced *system) {
     postern_servicing_free(system->servicing);
-    postern_win_close(system->win);
-    postern_hive_reader_stop(system->reader);
-    if (system->root >= 0) close(system->root);
+    cli_tree_close(&system->tree);
 }

@@ -151,6 +151,18 @@ typedef struct postern_oval_pieces {
 POSTERN_API postern_status postern_oval_assemble(const postern_slice *ids, size_t count, const postern_oval_pieces *pieces,
                                                  postern_buf *out, postern_buf *missing, postern_error *reterr) POSTERN_MUST;
 
+/* ---- updates by their number -------------------------------------------------------------------------------------- */
+
+/* An update that the advisories here name. */
+typedef struct postern_known_update {
+    const char *id;           /* "KB837009" */
+    const char *bulletin;     /* "MS04-013" */
+    const char *title;        /* of the bulletin */
+    const char *contained_in; /* the next update that replaces it and contains its fix; NULL: none that is known here */
+} postern_known_update;
+/* Without case; NULL: none. Static storage. */
+POSTERN_API const postern_known_update *postern_known_update_of(postern_slice id);
+
 /* ---- the verdict on a system: MS04-013 --------------------------------------------------------------------------- */
 
 /*

@@ -10,6 +10,7 @@
 #ifndef POSTERN_UPDATE_H
 #define POSTERN_UPDATE_H
 
+#include "advisory.h"
 #include "base.h"
 #include "win.h"
 
@@ -224,6 +225,44 @@ typedef struct postern_update_record {
 /* Those below the Windows folder, sorted by id. The array lives as long as `servicing`. */
 POSTERN_API postern_status postern_update_list(postern_servicing *servicing, const postern_update_record **ret_records,
                                                size_t *ret_count, postern_error *reterr) POSTERN_MUST;
+
+/* Where an update of a system is known from. */
+typedef enum postern_trace_kind {
+    POSTERN_TRACE_RECORD = 1, /* a record of ours */
+    POSTERN_TRACE_HOTFIX,     /* HKLM\…\Windows NT\CurrentVersion\Hotfix\KB… */
+    POSTERN_TRACE_UPDATES,    /* HKLM\…\Microsoft\Updates\PRODUCT\SP\KB…, with its list of files */
+    POSTERN_TRACE_SETUP,      /* an Active Setup component */
+    POSTERN_TRACE_ABOUT,      /* the update versions in the About box of Internet Explorer */
+    POSTERN_TRACE_UNINSTALL,  /* an entry of the control panel; in a Wine prefix that of Wine's uninstaller */
+    POSTERN_TRACE_STORE,      /* originals that another installer kept: $NTUninstallKB…$ */
+    POSTERN_TRACE_FILES       /* the files of the bulletin, at its versions or later */
+} postern_trace_kind;
+/* "record", "hotfix", "updates", "active-setup", "about-box", "uninstall", "store", "files". Static storage. */
+POSTERN_API const char *postern_trace_name(postern_trace_kind kind);
+
+typedef struct postern_trace {
+    postern_trace_kind kind;
+    bool denies;         /* it says that the update is not installed: Installed = 0, or no such value */
+    postern_slice where; /* registry key, or Windows path */
+    postern_slice found; /* what stands there: "Installed = 1", "6.0.2800.1409"; may be empty */
+} postern_trace;
+
+/* An update that is present, whoever installed it; texts are of the system: hostile. */
+typedef struct postern_present {
+    postern_slice id; /* "KB837009" */
+    postern_slice title;
+    const postern_known_update *known;   /* what the advisories say about it; NULL: nothing */
+    const postern_update_record *record; /* NULL: another installer's */
+    const postern_trace *traces;
+    size_t trace_count;
+    const postern_slice *replaced_by; /* ids of other updates on this system that contain it, the next one first */
+    size_t replaced_count;
+    postern_slice contradiction; /* T4: files, marks or record disagree, and how; empty: they agree */
+} postern_present;
+/* Every update on the system, sorted by id. Files decide, marks are evidence (T4): what the files of KB837009 say without its
+ * marks has a row of its own. The array lives as long as `servicing`. */
+POSTERN_API postern_status postern_update_present(postern_servicing *servicing, const postern_present **ret_rows,
+                                                  size_t *ret_count, postern_error *reterr) POSTERN_MUST;
 
 /* What verification found about one file or value. */
 typedef struct postern_update_check {

@@ -47,7 +47,7 @@ const cli_command cli_command_update = {
              "  extract PACKAGE -d DIR   its files\n"
              "  make MANIFEST -o FILE    a package of either family from the files beside MANIFEST\n"
              "  install PACKAGE --root ROOT [/SWITCH...]   all or nothing; /? lists the switches\n"
-             "  list ROOT                the updates that Postern installed\n"
+             "  list ROOT                every update on it, whoever installed it, and what replaced it\n"
              "  verify ROOT KB           whether files, values and marks are as it left them\n"
              "  remove ROOT KB [/SWITCH...]   files and registry as they were before; /? lists the switches\n"
              "  recover ROOT             finish or undo a run that was killed; every other verb does it, too\n"

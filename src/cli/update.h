@@ -60,6 +60,9 @@ cli_exit cli_serviced_prepare(const cli_args *args, const char *root, cli_servic
 cli_exit cli_serviced_open(cli_serviced *system);
 void cli_serviced_close(cli_serviced *system);
 
+/* Every update on a system, for people or as JSON lines (update_list.c): CLI_DEFECTS when something contradicts. */
+cli_exit cli_present_list(const cli_serviced *system);
+
 /* What a plan would do, for people or as JSON (update_plan_show.c). */
 void cli_plan_show(const postern_update_plan *plan, postern_buf *out);
 void cli_plan_json(const char *label, const postern_update_plan *plan, postern_buf *out);

@@ -1,13 +1,11 @@
 /* postern update install, list, verify, remove, recover: one system, one update, all or nothing (T1). */
 #define _GNU_SOURCE
-#include "table.h"
 #include "update.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static cli_exit told(const char *file, const postern_error *error) {
@@ -107,8 +105,6 @@ static cli_exit uninstall(installation *in) {
     return say(in, "removed");
 }
 
-static cli_exit list_records(const cli_serviced *system);
-
 static cli_exit install(installation *in) {
     cli_exit code = in->switches.package ? open_package(in) : CLI_CLEAN;
     if (!code) code = cli_serviced_prepare(in->system.args, in->system.args->service_root, &in->system);
@@ -116,7 +112,7 @@ static cli_exit install(installation *in) {
     if (!code && in->switches.package) code = read_package(in);
     if (!code) code = cli_serviced_open(&in->system);
     if (code) return code;
-    if (in->switches.list) return list_records(&in->system);
+    if (in->switches.list) return cli_present_list(&in->system);
     return in->switches.uninstall ? uninstall(in) : carry_out(in);
 }
 
@@ -145,76 +141,6 @@ cli_exit cli_update_install(const cli_args *args) {
     cli_serviced_close(&in.system);
     postern_file_close(in.file);
     if (in.folder >= 0) close(in.folder);
-    return code;
-}
-
-/* ---- list ---- */
-
-static void json_record(const postern_update_record *row, postern_buf *out) {
-    postern_json json;
-    postern_json_init(&json, out, false);
-    postern_json_object(&json);
-    postern_json_key(&json, "format");
-    postern_json_uint(&json, 1);
-    postern_json_key(&json, "update");
-    postern_json_string(&json, row->id);
-    postern_json_key(&json, "title");
-    postern_json_string(&json, row->title);
-    postern_json_key(&json, "family");
-    postern_json_string(&json, postern_slice_of(&row->family, 1));
-    postern_json_key(&json, "branch");
-    postern_json_string(&json, postern_slice_cstr(row->branch));
-    postern_json_key(&json, "time");
-    postern_json_uint(&json, (uint64_t)row->time);
-    postern_json_key(&json, "store");
-    postern_json_string(&json, row->store);
-    postern_json_key(&json, "removable");
-    postern_json_bool(&json, row->removable);
-    postern_json_key(&json, "overridden");
-    if (row->reason.len)
-        postern_json_string(&json, row->reason);
-    else
-        postern_json_null(&json);
-    postern_json_end_object(&json);
-    postern_buf_add_byte(out, '\n');
-}
-
-static void row_of(const postern_update_record *row, cli_table *table) {
-    char when[32] = "";
-    time_t time = (time_t)row->time;
-    struct tm t;
-    if (gmtime_r(&time, &t)) strftime(when, sizeof when, "%Y-%m-%d %H:%M", &t);
-    cli_table_cell(table, row->id);
-    cli_table_cell(table, postern_slice_cstr(when));
-    cli_table_cell(table, postern_slice_of(&row->family, 1));
-    cli_table_cell(table, postern_slice_cstr(row->branch));
-    cli_table_cell(table, postern_slice_cstr(row->removable ? "yes" : "no"));
-    cli_table_cell(table, row->title);
-}
-
-static cli_exit list_records(const cli_serviced *system) {
-    static const char *const heads[] = {"UPDATE", "INSTALLED (UTC)", "FAMILY", "BRANCH", "REMOVABLE", "TITLE"};
-    const postern_update_record *rows;
-    size_t count;
-    postern_error error;
-    if (postern_update_list(system->servicing, &rows, &count, &error)) return told(system->tree.label, &error);
-    cli_table table;
-    postern_buf out;
-    postern_buf_init(&out, 16 << 20);
-    cli_table_init(&table, 6, 5);
-    for (size_t i = 0; i < 6; i++) cli_table_cell(&table, postern_slice_cstr(heads[i]));
-    for (size_t i = 0; i < count; i++) {
-        if (system->args->json)
-            json_record(&rows[i], &out);
-        else
-            row_of(&rows[i], &table);
-    }
-    if (!system->args->json && count) cli_table_write(&table, 0, &out);
-    if (!system->args->json && !count && !system->args->quiet)
-        cli_message(STDERR_FILENO, system->tree.label, POSTERN_NO_OFFSET, "no update was installed by Postern");
-    cli_exit code = print(&out);
-    cli_table_free(&table);
-    postern_buf_free(&out);
     return code;
 }
 
@@ -282,7 +208,7 @@ static cli_exit remove_record(const cli_serviced *system, const cli_remove_switc
 
 static cli_exit list_one(const cli_serviced *system, const char *id) {
     (void)id;
-    return list_records(system);
+    return cli_present_list(system);
 }
 
 static cli_exit nothing_more(const cli_serviced *system, const char *id) {

@@ -24,3 +24,30 @@ postern_status update_name_check(postern_slice name, postern_error *reterr) {
     postern_buf_free(&shown);
     return status;
 }
+
+/* "KB" or "Q" at `at`, where no letter or digit stands in front of it, and six or seven digits: how long; 0: none. */
+static size_t article_at(postern_slice text, size_t at, size_t *ret_digits) {
+    postern_slice rest = postern_slice_from(text, at);
+    size_t digits = postern_slice_starts_nocase(rest, POSTERN_S("KB"))  ? 2
+                    : postern_slice_starts_nocase(rest, POSTERN_S("Q")) ? 1
+                                                                        : 0;
+    size_t end = digits;
+    if (at && (postern_ascii_alpha(text.ptr[at - 1]) || postern_ascii_digit(text.ptr[at - 1]))) return 0;
+    while (end < rest.len && postern_ascii_digit(rest.ptr[end])) end++;
+    *ret_digits = digits;
+    return digits && end - digits >= 6 && end - digits <= 7 ? end : 0;
+}
+
+postern_status update_article(postern_slice text, postern_arena *arena, postern_slice *ret_id) {
+    for (size_t i = 0, digits; i < text.len; i++) {
+        size_t len = article_at(text, i, &digits);
+        if (!len) continue;
+        uint8_t *id = postern_arena_alloc(arena, len - digits + 2);
+        if (!id) return postern_arena_failure(arena);
+        memcpy(id, "KB", 2);
+        memcpy(id + 2, text.ptr + i + digits, len - digits);
+        *ret_id = postern_slice_of(id, len - digits + 2);
+        return POSTERN_OK;
+    }
+    return POSTERN_OK;
+}

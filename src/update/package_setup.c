@@ -141,22 +141,8 @@ static postern_status check_lines(postern_package *package, postern_error *reter
 
 /* ---- what it is called ---- */
 
-/* "Q837009", "KB837009", "q837009.inf": the number of the article, as "KB837009". Empty: no such word. */
 static postern_status id_of(postern_package *package, postern_slice text, postern_slice *ret_id, postern_error *reterr) {
-    for (size_t i = 0; i < text.len; i++) {
-        bool begins = i == 0 || !(postern_ascii_alpha(text.ptr[i - 1]) || postern_ascii_digit(text.ptr[i - 1]));
-        size_t digits = i + (starts(postern_slice_from(text, i), "KB") ? 2 : starts(postern_slice_from(text, i), "Q") ? 1 : 0);
-        size_t end = digits;
-        while (end < text.len && postern_ascii_digit(text.ptr[end])) end++;
-        if (!begins || digits == i || end - digits < 6 || end - digits > 7) continue;
-        uint8_t *id = postern_arena_alloc(package->arena, end - digits + 2);
-        if (!id) return package_no_room(package, reterr);
-        memcpy(id, "KB", 2);
-        memcpy(id + 2, text.ptr + digits, end - digits);
-        *ret_id = postern_slice_of(id, end - digits + 2);
-        return POSTERN_OK;
-    }
-    return POSTERN_OK;
+    return update_article(text, package->arena, ret_id) ? package_no_room(package, reterr) : POSTERN_OK;
 }
 
 static postern_status read_names(postern_package *package, postern_error *reterr) {

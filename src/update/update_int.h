@@ -35,6 +35,10 @@ size_t update_cab_find(postern_slice bytes);
  * character (T2). DENIED with the name in the text. */
 postern_status update_name_check(postern_slice name, postern_error *reterr) POSTERN_MUST;
 
+/* The first number of an article in a text, "Q837009" or "KB837009-IE6", as "KB837009"; *ret_id stays as it is when there is
+ * none. NOMEM, LIMIT. */
+postern_status update_article(postern_slice text, postern_arena *arena, postern_slice *ret_id) POSTERN_MUST;
+
 /* ---- resources of programs (resource.c) ---- */
 
 /* The bytes of RT_RCDATA resource `name` (without case), any language; false: not there. FORMAT is told apart by *reterr. */

@@ -100,25 +100,6 @@ static bool is_html(const postern_part *part) {
            postern_slice_eq(part->type, POSTERN_S("application/xhtml+xml"));
 }
 
-static void flow_of(text_doc *d, const postern_part *part, bool *ret_flowed, bool *ret_delsp) {
-    const postern_header *header = postern_part_header(part, POSTERN_S("Content-Type"));
-    postern_slice type;
-    postern_parameter *parameters;
-    size_t count;
-    *ret_flowed = *ret_delsp = false;
-    if (!header) return;
-    postern_status status =
-        postern_mime_parameters(postern_archive_arena(d->archive), header->raw, part->charset, &type, &parameters, &count);
-    if (status == POSTERN_NOMEM) page_text_fail(d, status);
-    if (status) return;
-    for (size_t i = 0; i < count; i++) {
-        if (postern_slice_eq(parameters[i].name, POSTERN_S("format")))
-            *ret_flowed = postern_slice_eq_nocase(parameters[i].value, POSTERN_S("flowed"));
-        if (postern_slice_eq(parameters[i].name, POSTERN_S("delsp")))
-            *ret_delsp = postern_slice_eq_nocase(parameters[i].value, POSTERN_S("yes"));
-    }
-}
-
 static void show_label(text_doc *d, const postern_part *part) {
     static const text_style plain = {.font_size = 16};
     postern_slice name = part->name.len ? part->name : part->description.len ? part->description : part->type;
@@ -141,14 +122,14 @@ void page_text_part(text_doc *d, uint32_t index) {
     }
     page_text_fail(d, status);
     if (status) return;
-    bool flowed, delsp;
+    page_flow flow;
     uint32_t outer = d->part;
     d->part = index;
     if (is_html(part)) {
         page_text_html(d, index, utf8);
     } else {
-        flow_of(d, part, &flowed, &delsp);
-        page_text_plain(d, utf8, flowed, delsp);
+        page_text_fail(d, page_flow_of(postern_archive_arena(d->archive), part, &flow));
+        page_text_plain(d, utf8, flow);
     }
     d->part = outer;
 }

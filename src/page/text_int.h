@@ -8,6 +8,7 @@
 #ifndef POSTERN_PAGE_TEXT_INT_H
 #define POSTERN_PAGE_TEXT_INT_H
 
+#include "flowed.h"
 #include "postern/css.h"
 #include "postern/html.h"
 #include "postern/page.h"
@@ -252,7 +253,7 @@ void page_text_link_close_marks(text_doc *d);
 void page_text_part(text_doc *d, uint32_t part);
 void page_text_html(text_doc *d, uint32_t part, postern_slice utf8);
 /* `flowed`: RFC 3676; `delsp`: its DelSp=yes. */
-void page_text_plain(text_doc *d, postern_slice utf8, bool flowed, bool delsp);
+void page_text_plain(text_doc *d, postern_slice utf8, page_flow flow);
 /* Headers, then body, of the message whose root part this is. */
 void page_text_message(text_doc *d, uint32_t part);
 

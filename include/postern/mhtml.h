@@ -96,6 +96,9 @@ typedef struct postern_reference {
  * base, references with entities left in (&amp;) are all understood here. Duplicates: the first (Z11). */
 POSTERN_API postern_status postern_archive_find(postern_archive *archive, uint32_t from, postern_slice text,
                                                 const postern_url *base, postern_reference *ret_reference) POSTERN_MUST;
+/* The same, but the url and fragment of *ret_reference only live until the next look-up here: pages hold a million links. */
+POSTERN_API postern_status postern_archive_glance(postern_archive *archive, uint32_t from, postern_slice text,
+                                                  const postern_url *base, postern_reference *ret_reference) POSTERN_MUST;
 /* By what a person types: an index, a cid (with or without cid: and <>), a location or its last segment when it is unique. */
 POSTERN_API postern_status postern_archive_part_named(postern_archive *archive, postern_slice name, uint32_t *ret_part,
                                                       postern_error *reterr) POSTERN_MUST;

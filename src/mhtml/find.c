@@ -180,9 +180,9 @@ static postern_status find_unescaped(postern_archive *a, uint32_t scope, postern
 }
 
 static postern_status find_url(postern_archive *a, uint32_t scope, postern_slice text, const postern_url *base,
-                               postern_reference *ret) {
+                               postern_arena *urls, postern_reference *ret) {
     const postern_url *url;
-    postern_status status = mhtml_resolve(a->arena, text, base, &url);
+    postern_status status = mhtml_resolve(urls, text, base, &url);
     if (status != POSTERN_OK) return status;
     ret->url = url;
     size_t hash = postern_slice_find_byte(text, 0, '#');
@@ -224,7 +224,7 @@ static postern_status find_mhtml(postern_archive *a, uint32_t scope, postern_sli
 
 /* ---- the public call --------------------------------------------------------------------------------------------- */
 
-/* Lookups leave nothing behind but their URL: the scratch arena is dropped when it has grown. */
+/* Lookups leave nothing behind but, unless it was only a glance, their URL: the scratch arena is dropped when it has grown. */
 static postern_status fresh_scratch(postern_archive *a) {
     if (a->scratch && postern_arena_used(a->scratch) < (256u << 10)) return POSTERN_OK;
     postern_arena_free(a->scratch);
@@ -236,7 +236,7 @@ static postern_slice behind_colon(postern_slice text) {
     return postern_slice_cut(text, ':').tail;
 }
 
-static postern_status find(postern_archive *a, uint32_t from, postern_slice text, const postern_url *base,
+static postern_status find(postern_archive *a, uint32_t from, postern_slice text, const postern_url *base, postern_arena *urls,
                            postern_reference *ret) {
     uint32_t scope = a->scopes[from];
     postern_status status = POSTERN_OK;
@@ -245,25 +245,25 @@ static postern_status find(postern_archive *a, uint32_t from, postern_slice text
         ret->refused = true;
         return POSTERN_OK;
     case MHTML_SCHEME_INERT:
-        return text.len <= 256 ? mhtml_resolve(a->arena, text, NULL, &ret->url) : POSTERN_OK;
+        return text.len <= 256 ? mhtml_resolve(urls, text, NULL, &ret->url) : POSTERN_OK;
     case MHTML_SCHEME_MHTML:
         return find_mhtml(a, scope, text, ret);
     case MHTML_SCHEME_CID:
     case MHTML_SCHEME_MID: {
         postern_slice rest = behind_colon(text), id = without_fragment(rest);
         if (id.len < rest.len) ret->fragment = postern_slice_from(rest, id.len + 1);
-        status = mhtml_resolve(a->arena, text, NULL, &ret->url);
+        status = mhtml_resolve(urls, text, NULL, &ret->url);
         if (status != POSTERN_OK) return status;
         if (mhtml_scheme_of(text) == MHTML_SCHEME_MID) return find_mid(a, scope, id, &ret->part);
         return mhtml_find_cid(a, scope, id, &ret->part);
     }
     default:
-        return find_url(a, scope, text, base ? base : a->bases[from], ret);
+        return find_url(a, scope, text, base ? base : a->bases[from], urls, ret);
     }
 }
 
-postern_status postern_archive_find(postern_archive *archive, uint32_t from, postern_slice text, const postern_url *base,
-                                    postern_reference *ret_reference) {
+static postern_status look(postern_archive *archive, uint32_t from, postern_slice text, const postern_url *base, bool keep,
+                           postern_reference *ret_reference) {
     postern_reference ret = {.part = POSTERN_NO_PART};
     if (from >= archive->part_count) return POSTERN_USAGE;
     postern_status status = fresh_scratch(archive);
@@ -274,10 +274,20 @@ postern_status postern_archive_find(postern_archive *archive, uint32_t from, pos
         ret.url = base ? base : archive->bases[from];
         ret.fragment = postern_slice_from(text, 1);
     } else {
-        status = find(archive, from, text, base, &ret);
+        status = find(archive, from, text, base, keep ? archive->arena : archive->scratch, &ret);
     }
     if (status == POSTERN_OK) *ret_reference = ret;
     return status;
+}
+
+postern_status postern_archive_find(postern_archive *archive, uint32_t from, postern_slice text, const postern_url *base,
+                                    postern_reference *ret_reference) {
+    return look(archive, from, text, base, true, ret_reference);
+}
+
+postern_status postern_archive_glance(postern_archive *archive, uint32_t from, postern_slice text, const postern_url *base,
+                                      postern_reference *ret_reference) {
+    return look(archive, from, text, base, false, ret_reference);
 }
 
 const postern_url *postern_archive_base(postern_archive *archive, uint32_t part) {

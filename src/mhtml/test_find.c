@@ -353,6 +353,27 @@ static void z18_many_names(void **state) {
     postern_buf_free(&in);
 }
 
+/* Half a million links leave nothing behind: the arena of an archive would hold 100 MB of them. */
+static void p5_glances_leave_no_memory(void **state) {
+    (void)state;
+    postern_archive *archive;
+    const char *text = "MIME-Version: 1.0\nContent-Type: text/html\nContent-Location: http://x.test/d/p.html\n\nx";
+    assert_int_equal(postern_archive_open(postern_slice_cstr(text), NULL, &archive, NULL), POSTERN_OK);
+    size_t before = postern_arena_used(postern_archive_arena(archive));
+    postern_buf name;
+    postern_buf_init(&name, 64);
+    for (unsigned i = 0; i < 500000; i++) {
+        postern_reference ref;
+        postern_buf_clear(&name);
+        postern_buf_printf(&name, "page%u.html", i);
+        assert_int_equal(postern_archive_glance(archive, 0, postern_buf_slice(&name), NULL, &ref), POSTERN_OK);
+        assert_true(ref.url && postern_slice_ends(ref.url->href, postern_buf_slice(&name)));
+    }
+    postern_buf_free(&name);
+    assert_int_equal(postern_arena_used(postern_archive_arena(archive)), before);
+    postern_archive_free(archive);
+}
+
 static postern_status open_and_find(void *user) {
     postern_archive *archive;
     postern_slice bytes = postern_buf_slice(user);
@@ -363,6 +384,7 @@ static postern_status open_and_find(void *user) {
     for (size_t i = 0; status == POSTERN_OK && i < sizeof texts / sizeof *texts; i++) {
         postern_reference ref;
         status = postern_archive_find(archive, 1, postern_slice_cstr(texts[i]), NULL, &ref);
+        if (status == POSTERN_OK) status = postern_archive_glance(archive, 1, postern_slice_cstr(texts[i]), NULL, &ref);
     }
     postern_archive_free(archive);
     return status;
@@ -409,6 +431,7 @@ int main(void) {
         cmocka_unit_test(z11_cid_stays_in_its_message),
         cmocka_unit_test(base_of_the_caller),
         cmocka_unit_test(z18_many_names),
+        cmocka_unit_test(p5_glances_leave_no_memory),
         cmocka_unit_test(an_attachment_is_told_again),
         cmocka_unit_test(every_allocation_may_fail),
     };

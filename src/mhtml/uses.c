@@ -18,7 +18,7 @@ static postern_status use(use_reader *r, postern_slice text) {
     postern_reference ref;
     if (!r->left || !text.len) return POSTERN_OK;
     r->left--;
-    postern_status status = postern_archive_find(r->a, r->a->root, text, NULL, &ref);
+    postern_status status = postern_archive_glance(r->a, r->a->root, text, NULL, &ref);
     if (status == POSTERN_OK && ref.part != POSTERN_NO_PART) r->a->used[ref.part] = 1;
     return status == POSTERN_LIMIT ? POSTERN_OK : status;
 }

@@ -20,15 +20,24 @@ bool page_shows_html(const page_html *page, uint32_t part) {
     return page_is_html_part(postern_archive_part(page->archive, part)) && !postern_archive_reads_plain(page->archive, part);
 }
 
-bool page_resolve(page_doc *doc, postern_slice text, postern_reference *ret_reference) {
-    if (doc->page->status != POSTERN_OK) return false;
-    postern_status status = postern_archive_find(doc->page->archive, doc->part, text, doc->base, ret_reference);
+static bool found(page_doc *doc, postern_status status, postern_reference *ret_reference) {
     if (status == POSTERN_OK) return true;
     /* a name longer than a URL may be, or no URL at all, names nothing (Z2); only the machine's failures end the page */
     if (status == POSTERN_NOMEM || status == POSTERN_IO) page_fail(doc->page, status);
     memset(ret_reference, 0, sizeof *ret_reference);
     ret_reference->part = POSTERN_NO_PART;
     return false;
+}
+
+bool page_resolve(page_doc *doc, postern_slice text, postern_reference *ret_reference) {
+    if (doc->page->status != POSTERN_OK) return false;
+    return found(doc, postern_archive_find(doc->page->archive, doc->part, text, doc->base, ret_reference), ret_reference);
+}
+
+/* The URL and fragment of the answer live until the next question. */
+static bool glance(page_doc *doc, postern_slice text, postern_reference *ret_reference) {
+    if (doc->page->status != POSTERN_OK) return found(doc, POSTERN_FORMAT, ret_reference);
+    return found(doc, postern_archive_glance(doc->page->archive, doc->part, text, doc->base, ret_reference), ret_reference);
 }
 
 static bool by_network(const postern_url *url) {
@@ -93,7 +102,7 @@ page_source page_find(page_doc *doc, postern_slice text, postern_use use, bool q
         return found;
     }
     postern_reference reference;
-    page_resolve(doc, text, &reference);
+    glance(doc, text, &reference);
     if (reference.part == POSTERN_NO_PART || reference.refused) {
         if (!quiet && text.ptr[0] != '#') page_note_absent(doc, &reference, text);
         return found;
@@ -118,12 +127,12 @@ bool page_fragment_of(page_doc *doc, postern_slice text, postern_slice *ret_frag
     size_t hash = postern_slice_find_byte(text, 0, '#');
     if (hash == SIZE_MAX || postern_slice_starts_nocase(text, POSTERN_S("data:"))) return false;
     postern_reference reference;
-    if (!page_resolve(doc, text, &reference) || reference.refused || !reference.url) return false;
+    if (!glance(doc, text, &reference) || reference.refused || !reference.url) return false;
     const postern_url *own = postern_archive_base(doc->page->archive, doc->part);
     bool same = reference.part == doc->part ||
                 (own && postern_slice_eq(postern_url_without_fragment(own), postern_url_without_fragment(reference.url)));
-    *ret_fragment = reference.fragment;
-    return same;
+    if (same) page_fail(doc->page, postern_arena_copy(doc->arena, reference.fragment, ret_fragment));
+    return same && doc->page->status == POSTERN_OK;
 }
 
 static bool link_scheme(const postern_url *url, bool *ret_web) {
@@ -164,7 +173,7 @@ bool page_link_write(page_doc *doc, const char *name, postern_slice text) {
         return false;
     }
     bool web = false;
-    if (page_resolve(doc, text, &reference) && !reference.refused && reference.url && link_scheme(reference.url, &web)) {
+    if (glance(doc, text, &reference) && !reference.refused && reference.url && link_scheme(reference.url, &web)) {
         if (doc->page->options->link_prefix) write_shown_first(doc, name, reference.url->href);
         else page_out_attribute(doc->out, name, reference.url->href);
         return web || doc->page->options->link_prefix;

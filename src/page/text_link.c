@@ -77,7 +77,7 @@ text_link *page_text_link_find(text_doc *d, uint32_t part, postern_slice href, c
     postern_slice trimmed = postern_slice_trim(href), scheme, url;
     bool clean;
     if (d->status || !trimmed.len || trimmed.ptr[0] == '#') return NULL;
-    postern_status status = postern_archive_find(d->archive, part, href, base, &ref);
+    postern_status status = postern_archive_glance(d->archive, part, href, base, &ref);
     if (status == POSTERN_NOMEM) page_text_fail(d, status);
     if (status) return NULL;
     if (ref.url && is_shown_scheme(ref.url->scheme)) url = ref.url->href;

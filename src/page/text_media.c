@@ -17,7 +17,7 @@ static void count_remote(text_walk *w, const text_style *style, bool tiny) {
     postern_reference ref;
     if (!src.len) src = page_text_attribute(&w->token, "data-src");
     if (!src.len || w->d->status) return;
-    postern_status status = postern_archive_find(w->d->archive, w->part, src, w->base, &ref);
+    postern_status status = postern_archive_glance(w->d->archive, w->part, src, w->base, &ref);
     if (status == POSTERN_NOMEM) page_text_fail(w->d, status);
     if (status || ref.part != POSTERN_NO_PART || !ref.url) return;
     if (!postern_slice_eq(ref.url->scheme, POSTERN_S("http")) && !postern_slice_eq(ref.url->scheme, POSTERN_S("https"))) return;
@@ -104,7 +104,7 @@ void page_text_frame(text_walk *w, bool is_iframe) {
         return;
     }
     if (!src.len || postern_slice_eq_nocase(src, POSTERN_S("about:blank"))) return;
-    postern_status status = postern_archive_find(w->d->archive, w->part, src, w->base, &ref);
+    postern_status status = postern_archive_glance(w->d->archive, w->part, src, w->base, &ref);
     if (status == POSTERN_NOMEM) page_text_fail(w->d, status);
     if (status || ref.refused || ref.part == POSTERN_NO_PART) {
         w->d->report->frames_blocked++;

@@ -119,6 +119,12 @@ static inline int postern_hex_value(uint8_t c) {
     uint8_t l = (uint8_t)(c | 32);
     return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
+/* The byte that two hexadecimal digits at `pos` and behind it stand for, or -1. */
+static inline int postern_hex_at(postern_slice s, size_t pos) {
+    int high = pos < s.len && s.len - pos >= 2 ? postern_hex_value(s.ptr[pos]) : -1;
+    int low = high < 0 ? -1 : postern_hex_value(s.ptr[pos + 1]);
+    return low < 0 ? -1 : high << 4 | low;
+}
 /* Space, tab, LF, FF, CR. */
 static inline bool postern_ascii_space(uint8_t c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
@@ -138,6 +144,10 @@ POSTERN_API postern_cut postern_slice_cut_last(postern_slice s, uint8_t separato
 POSTERN_API postern_slice postern_slice_trim(postern_slice s);
 /* Decimal digits only, the whole slice; false when empty, not a number, or more than `max`. */
 POSTERN_API bool postern_slice_uint(postern_slice s, uint64_t max, uint64_t *ret_value);
+/* The same for hexadecimal digits of either case, without 0x. */
+POSTERN_API bool postern_slice_hex(postern_slice s, uint64_t max, uint64_t *ret_value);
+/* Two lower-case hexadecimal digits for each byte; `out` has room for 2 * len characters, and gets no NUL. */
+POSTERN_API void postern_hex_put(const void *bytes, size_t len, void *out);
 /* A 64-bit hash (FNV-1a, then mixed with `seed`); not for secrets. */
 POSTERN_API uint64_t postern_slice_hash(postern_slice s, uint64_t seed);
 
@@ -181,6 +191,8 @@ POSTERN_API postern_status postern_buf_add_slice(postern_buf *buf, postern_slice
 POSTERN_API postern_status postern_buf_add_byte(postern_buf *buf, uint8_t byte);
 /* One Unicode scalar value as UTF-8; anything else becomes U+FFFD. */
 POSTERN_API postern_status postern_buf_add_utf8(postern_buf *buf, uint32_t scalar);
+/* As postern_hex_put writes them. */
+POSTERN_API postern_status postern_buf_add_hex(postern_buf *buf, const void *bytes, size_t len);
 POSTERN_API postern_status postern_buf_printf(postern_buf *buf, const char *fmt, ...) POSTERN_PRINTF(2, 3);
 /* Makes sure that `extra` more bytes fit behind len. */
 POSTERN_API postern_status postern_buf_reserve(postern_buf *buf, size_t extra);

@@ -56,6 +56,11 @@ POSTERN_API postern_slice postern_url_without_fragment(const postern_url *url);
 /* %XX decoded once; a view of `text` when there was nothing to decode. */
 POSTERN_API postern_status postern_percent_decode(postern_arena *arena, postern_slice text, postern_slice *ret_bytes)
     POSTERN_MUST;
+/* The same into `out`, which has room for text.len bytes and may be where `text` stands; returns how many it wrote. */
+POSTERN_API size_t postern_percent_decode_into(postern_slice text, void *out);
+/* Letters, digits and the ASCII characters of `plain` as they are, every other byte as %XX in upper case. Whether it fitted is
+ * in out->status. */
+POSTERN_API void postern_percent_encode(postern_slice bytes, const char *plain, postern_buf *out);
 /* Scheme of `text` by the URL grammar (after stripping what the URL parser strips), without parsing: false when none. The slice
  * is a view and may contain tabs and newlines that the parser would remove when *ret_clean is false. */
 POSTERN_API bool postern_url_scheme_of(postern_slice text, postern_slice *ret_scheme, bool *ret_clean);

@@ -24,7 +24,7 @@ bool csaf_form_uri(postern_slice s) {
     for (i++; i < s.len; i++) {
         uint8_t c = s.ptr[i];
         if (c == '%') {
-            if (i + 2 >= s.len || postern_hex_value(s.ptr[i + 1]) < 0 || postern_hex_value(s.ptr[i + 2]) < 0) return false;
+            if (postern_hex_at(s, i + 1) < 0) return false;
             i += 2;
         } else if (c == '#') {
             if (fragment) return false;

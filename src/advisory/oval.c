@@ -38,6 +38,13 @@ postern_slice oval_copy(oval *o, postern_slice s) {
     return copy;
 }
 
+postern_slice oval_hex(oval *o, postern_slice raw) {
+    uint8_t *digits = oval_alloc(o, raw.len * 2 + 1);
+    if (!digits) return (postern_slice){0};
+    postern_hex_put(raw.ptr, raw.len, digits);
+    return postern_slice_of(digits, raw.len * 2);
+}
+
 postern_slice oval_text(oval *o, const char *fmt, ...) {
     va_list args, again;
     va_start(args, fmt);

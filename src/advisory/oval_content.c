@@ -32,12 +32,7 @@ static postern_slice digest(oval *o, const EVP_MD *kind, postern_slice bytes) {
     unsigned len = 0;
     if (!kind || EVP_Digest(bytes.ptr ? bytes.ptr : (const uint8_t *)"", bytes.len, raw, &len, kind, NULL) != 1)
         return (postern_slice){0};
-    uint8_t *text = oval_alloc(o, len * 2 + 1);
-    for (unsigned i = 0; text && i < len; i++) {
-        text[i * 2] = (uint8_t) "0123456789abcdef"[raw[i] >> 4];
-        text[i * 2 + 1] = (uint8_t) "0123456789abcdef"[raw[i] & 15];
-    }
-    return postern_slice_of(text, text ? len * 2 : 0);
+    return oval_hex(o, postern_slice_of(raw, len));
 }
 
 static void add_hash(oval_want *w, const postern_win_file *file, postern_slice folder, postern_slice name,

@@ -291,6 +291,7 @@ struct postern_oval {
 void *oval_alloc(oval *o, size_t size);
 void oval_no_memory(oval *o); /* after a failure of the arena: which of the two it was */
 postern_slice oval_copy(oval *o, postern_slice s);
+postern_slice oval_hex(oval *o, postern_slice raw);
 postern_slice oval_text(oval *o, const char *fmt, ...) POSTERN_PRINTF(2, 3);
 void oval_fail(oval *o, postern_status status, const char *fmt, ...) POSTERN_PRINTF(3, 4);
 /* One step of work; false when the run has failed or its ceiling is reached. */

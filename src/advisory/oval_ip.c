@@ -45,13 +45,8 @@ static bool parse_v4(postern_slice s, address *ret) {
 }
 
 static bool parse_group(postern_slice s, uint8_t out[2]) {
-    unsigned value = 0;
-    if (!s.len || s.len > 4) return false;
-    for (size_t i = 0; i < s.len; i++) {
-        int d = postern_hex_value(s.ptr[i]);
-        if (d < 0) return false;
-        value = value << 4 | (unsigned)d;
-    }
+    uint64_t value;
+    if (s.len > 4 || !postern_slice_hex(s, UINT16_MAX, &value)) return false;
     out[0] = (uint8_t)(value >> 8);
     out[1] = (uint8_t)value;
     return true;

@@ -13,16 +13,6 @@ typedef struct registry {
 
 /* ---- items ---- */
 
-static postern_slice hex(oval *o, postern_slice raw) {
-    uint8_t *out = oval_alloc(o, raw.len * 2 + 1);
-    if (!out) return (postern_slice){0};
-    for (size_t i = 0; i < raw.len; i++) {
-        out[i * 2] = (uint8_t) "0123456789abcdef"[raw.ptr[i] >> 4];
-        out[i * 2 + 1] = (uint8_t) "0123456789abcdef"[raw.ptr[i] & 15];
-    }
-    return postern_slice_of(out, raw.len * 2);
-}
-
 static void add_value(oval *o, oval_item *item, const postern_value *value) {
     postern_slice text;
     const postern_slice *texts;
@@ -35,7 +25,7 @@ static void add_value(oval *o, oval_item *item, const postern_value *value) {
     } else if (!postern_value_number(value, &number)) {
         oval_item_add(o, item, "value", OVAL_INT, oval_text(o, "%llu", (unsigned long long)number));
     } else {
-        oval_item_add(o, item, "value", OVAL_BINARY, hex(o, value->raw));
+        oval_item_add(o, item, "value", OVAL_BINARY, oval_hex(o, value->raw));
     }
 }
 

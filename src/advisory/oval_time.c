@@ -117,15 +117,8 @@ static bool cim(postern_slice s, int64_t *ret) {
 static bool filetime(postern_slice s, int64_t *ret) {
     uint64_t n = 0;
     if (!postern_slice_uint(s, INT64_MAX, &n)) {
-        n = 0;
         if (s.len > 2 && s.ptr[0] == '0' && (s.ptr[1] | 32) == 'x') s = postern_slice_from(s, 2);
-        if (!s.len || s.len > 16) return false;
-        for (size_t i = 0; i < s.len; i++) {
-            int d = postern_hex_value(s.ptr[i]);
-            if (d < 0) return false;
-            n = n << 4 | (unsigned)d;
-        }
-        if (n > INT64_MAX) return false;
+        if (s.len > 16 || !postern_slice_hex(s, INT64_MAX, &n)) return false;
     }
     *ret = (int64_t)(n / 10000000) - 11644473600;
     return true;

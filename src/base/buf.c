@@ -50,6 +50,15 @@ postern_status postern_buf_add_utf8(postern_buf *buf, uint32_t scalar) {
     return postern_buf_add(buf, bytes, postern_utf8_put(scalar, bytes));
 }
 
+postern_status postern_buf_add_hex(postern_buf *buf, const void *bytes, size_t len) {
+    size_t digits = 0;
+    postern_status status = postern_mul_ok(len, 2, &digits) ? postern_buf_reserve(buf, digits) : (buf->status = POSTERN_LIMIT);
+    if (status) return status;
+    postern_hex_put(bytes, len, buf->ptr + buf->len);
+    buf->len += digits;
+    return POSTERN_OK;
+}
+
 postern_status postern_buf_printf(postern_buf *buf, const char *fmt, ...) {
     va_list args, again;
     va_start(args, fmt);

@@ -18,16 +18,12 @@ static bool is_unsafe_at(postern_slice s, size_t pos, uint32_t c, size_t len) {
     return is_unsafe_to_show(c) || (c == 0xFFFD && !written_so);
 }
 
-static bool is_hex(uint8_t c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 /* What stands at `pos` is shown as an escape, or would make one with a backslash before it. */
 static bool reads_as_escape(postern_slice s, size_t pos) {
     size_t left = s.len - pos, len;
     if (left == 0) return false;
     const uint8_t *at = s.ptr + pos;
-    if (left >= 3 && at[0] == 'x' && is_hex(at[1]) && is_hex(at[2])) return true;
+    if (at[0] == 'x' && postern_hex_at(s, pos + 1) >= 0) return true;
     if (left >= 2 && at[0] == 'u' && at[1] == '{') return true;
     uint32_t c = postern_utf8_at(s, pos, &len);
     return is_unsafe_at(s, pos, c, len);

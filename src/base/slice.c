@@ -112,6 +112,29 @@ bool postern_slice_uint(postern_slice s, uint64_t max, uint64_t *ret_value) {
     return true;
 }
 
+bool postern_slice_hex(postern_slice s, uint64_t max, uint64_t *ret_value) {
+    uint64_t value = 0;
+    if (s.len == 0) return false;
+    for (size_t i = 0; i < s.len; i++) {
+        int digit = postern_hex_value(s.ptr[i]);
+        if (digit < 0 || value >> 60) return false;
+        value = value << 4 | (uint64_t)digit;
+    }
+    if (value > max) return false;
+    *ret_value = value;
+    return true;
+}
+
+void postern_hex_put(const void *bytes, size_t len, void *out) {
+    static const char digits[] = "0123456789abcdef";
+    const uint8_t *from = bytes;
+    uint8_t *to = out;
+    for (size_t i = 0; i < len; i++) {
+        *to++ = (uint8_t)digits[from[i] >> 4];
+        *to++ = (uint8_t)digits[from[i] & 15];
+    }
+}
+
 uint64_t postern_slice_hash(postern_slice s, uint64_t seed) {
     uint64_t hash = 0xcbf29ce484222325ull ^ seed;
     for (size_t i = 0; i < s.len; i++) hash = (hash ^ s.ptr[i]) * 0x100000001b3ull;

@@ -53,6 +53,29 @@ static void numbers_are_whole_and_bounded(void **state) {
     assert_false(postern_slice_uint(POSTERN_S(""), 9, &value));
     assert_false(postern_slice_uint(POSTERN_S("+1"), 9, &value));
     assert_false(postern_slice_uint(POSTERN_S("99999999999999999999"), UINT64_MAX, &value));
+    assert_true(postern_slice_hex(POSTERN_S("00000000ffffFFFF9"), UINT64_MAX, &value));
+    assert_int_equal(value, 0xFFFFFFFF9);
+    assert_false(postern_slice_hex(POSTERN_S("100000000"), UINT32_MAX, &value));
+    assert_false(postern_slice_hex(POSTERN_S("10000000000000000"), UINT64_MAX, &value));
+    assert_false(postern_slice_hex(POSTERN_S(""), 9, &value));
+    assert_false(postern_slice_hex(POSTERN_S("0x1"), 9, &value));
+}
+
+static void hex_there_and_back(void **state) {
+    (void)state;
+    postern_buf buf;
+    postern_buf_init(&buf, 8);
+    assert_int_equal(postern_buf_add_hex(&buf, "\x00\xAf\x9", 3), POSTERN_OK);
+    assert_slice(postern_buf_slice(&buf), "00af09");
+    assert_int_equal(postern_hex_at(postern_buf_slice(&buf), 2), 0xAF);
+    assert_int_equal(postern_hex_at(postern_buf_slice(&buf), 5), -1); /* one digit */
+    assert_int_equal(postern_hex_at(postern_buf_slice(&buf), SIZE_MAX), -1);
+    assert_int_equal(postern_hex_at(POSTERN_S("Fg"), 0), -1);
+    assert_int_equal(postern_hex_at(POSTERN_S("gF"), 0), -1);
+    assert_int_equal(postern_hex_at(POSTERN_S("Ff"), 0), 255);
+    assert_int_equal(postern_buf_add_hex(&buf, "12", 2), POSTERN_LIMIT);
+    assert_slice(postern_buf_slice(&buf), "00af09");
+    postern_buf_free(&buf);
 }
 
 static void arena_keeps_its_cap(void **state) {
@@ -257,6 +280,7 @@ int main(void) {
         cmocka_unit_test(slices_are_clamped),
         cmocka_unit_test(finding_agrees_with_its_definition),
         cmocka_unit_test(numbers_are_whole_and_bounded),
+        cmocka_unit_test(hex_there_and_back),
         cmocka_unit_test(arena_keeps_its_cap),
         cmocka_unit_test(buffer_remembers_failure),
         cmocka_unit_test(utf8_as_whatwg_says),

@@ -192,12 +192,7 @@ static cli_exit parse_location(packing *p) {
 
 /* Every byte of a path that a URL does not take as it is, '%' among them, so that decoding gives the name back. */
 static void add_escaped_path(postern_buf *out, postern_slice path) {
-    for (size_t i = 0; i < path.len; i++) {
-        uint8_t c = path.ptr[i];
-        bool plain = postern_ascii_alpha(c) || postern_ascii_digit(c) || (c && strchr("/-._~!$'()*,;=:@", c));
-        if (plain) postern_buf_add_byte(out, c);
-        else postern_buf_printf(out, "%%%02X", c);
-    }
+    postern_percent_encode(path, "/-._~!$'()*,;=:@", out);
 }
 
 /* Where INDEX stands below the folder; both as the kernel sees them, so that links do not deceive the comparison. */

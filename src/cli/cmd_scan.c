@@ -66,17 +66,6 @@ static void print_json(const postern_finding *f, postern_buf *out) {
     postern_buf_add_byte(out, '\n');
 }
 
-/* A path as a relative URI: everything but plain characters is escaped. */
-static void add_uri(postern_buf *out, postern_slice path) {
-    for (size_t i = 0; i < path.len; i++) {
-        uint8_t c = path.ptr[i];
-        if (postern_ascii_alpha(c) || postern_ascii_digit(c) || (c && strchr("/._-~", c)))
-            postern_buf_add_byte(out, c);
-        else
-            postern_buf_printf(out, "%%%02X", c);
-    }
-}
-
 /* SARIF 3.11.5: braces stand for arguments unless they are doubled. */
 static void add_message_text(postern_buf *out, postern_slice text) {
     for (size_t i = 0; i < text.len; i++) {
@@ -96,7 +85,7 @@ static void print_sarif(const postern_finding *f, postern_buf *out) {
     postern_buf uri, text;
     postern_buf_init(&uri, 1 << 20);
     postern_buf_init(&text, 1 << 16);
-    add_uri(&uri, f->file);
+    postern_percent_encode(f->file, "/._-~", &uri); /* a path as a relative URI */
     if (f->rule.len) postern_buf_printf(&text, "rule %.*s: ", POSTERN_ARG(f->rule));
     postern_buf_printf(&text, "%s: ", f->reason);
     add_message_text(&text, f->excerpt);

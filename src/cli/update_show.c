@@ -18,10 +18,6 @@ static void escaped(postern_buf *out, postern_slice text, size_t max) {
     postern_escape_line(out, text, max);
 }
 
-static void hex(postern_buf *out, const uint8_t *bytes, size_t len) {
-    for (size_t i = 0; i < len; i++) postern_buf_printf(out, "%02x", bytes[i]);
-}
-
 static const char *machine_name(uint16_t machine) {
     return machine == 0x14C ? "x86" : machine == 0x200 ? "ia64" : machine == 0x8664 ? "amd64" : "other";
 }
@@ -53,7 +49,7 @@ static void show_files(const postern_package_info *info, unsigned width, postern
         add_version(&scratch, f);
         cell_of(&table, &scratch);
         cli_table_cell(&table, postern_slice_cstr(f->is_pe ? machine_name(f->machine) : ""));
-        hex(&scratch, f->sha256, 32);
+        postern_buf_add_hex(&scratch, f->sha256, 32);
         cell_of(&table, &scratch);
     }
     cli_table_write(&table, width, out);
@@ -90,7 +86,7 @@ static void show_data(const postern_package_reg *reg, postern_buf *out) {
     if (reg->type == POSTERN_REG_DWORD && reg->raw.len == 4)
         postern_buf_printf(out, "%u", postern_cursor_le32(&c));
     else
-        hex(out, reg->raw.ptr, reg->raw.len < VALUE_SHOWN ? reg->raw.len : VALUE_SHOWN);
+        postern_buf_add_hex(out, reg->raw.ptr, reg->raw.len < VALUE_SHOWN ? reg->raw.len : VALUE_SHOWN);
 }
 
 static void show_regs(const postern_package_info *info, postern_buf *out) {
@@ -166,7 +162,7 @@ static void json_file(postern_json *json, const postern_package_file *file) {
     key_text(json, "path", file->path);
     postern_json_key(json, "size");
     postern_json_uint(json, file->bytes.len);
-    hex(&scratch, file->sha256, 32);
+    postern_buf_add_hex(&scratch, file->sha256, 32);
     key_text(json, "sha256", postern_buf_slice(&scratch));
     postern_buf_clear(&scratch);
     add_version(&scratch, file);

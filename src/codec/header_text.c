@@ -58,8 +58,7 @@ static bool opens(postern_slice v, size_t i, word *w) {
 static bool is_end(const word *w, size_t i) {
     postern_slice t = w->text;
     if (i + 1 >= t.len || t.ptr[i] != '?' || t.ptr[i + 1] != '=') return false;
-    if (w->encoding != 'Q' || t.len - i < 6 || postern_hex_value(t.ptr[i + 2]) < 0 || postern_hex_value(t.ptr[i + 3]) < 0)
-        return true;
+    if (w->encoding != 'Q' || t.len - i < 6 || postern_hex_at(t, i + 2) < 0) return true;
     for (size_t k = i + 4; k + 1 < t.len && k - i < CHARSET_TOKEN_MAX && t.ptr[k] > 0x20; k++) {
         if (t.ptr[k] == '?' && t.ptr[k + 1] == '=') return false;
         if (t.ptr[k] == '=' && t.ptr[k + 1] == '?' && (k + 2 == t.len || t.ptr[k + 2] != '=')) break; /* the next word */
@@ -92,16 +91,9 @@ static void find_end(postern_slice v, word *w) {
 static void decode_q(postern_buf *out, postern_slice t) {
     for (size_t i = 0; i < t.len; i++) {
         uint8_t c = t.ptr[i];
-        int high = -1, low = -1;
-        if (c == '=' && t.len - i >= 3) {
-            high = postern_hex_value(t.ptr[i + 1]);
-            low = postern_hex_value(t.ptr[i + 2]);
-        }
-        if (high >= 0 && low >= 0) {
-            c = (uint8_t)(high << 4 | low);
-            i += 2;
-        }
-        postern_buf_add_byte(out, c == '_' && high < 0 ? ' ' : c);
+        int byte = c == '=' ? postern_hex_at(t, i + 1) : -1;
+        if (byte >= 0) i += 2;
+        postern_buf_add_byte(out, byte >= 0 ? (uint8_t)byte : c == '_' ? ' ' : c);
     }
 }
 

@@ -111,9 +111,9 @@ static postern_status soft_break(writer *w, postern_slice in, size_t *pos, codec
 static postern_status escapes(writer *w, postern_slice in, size_t *pos, codec_defects *d) {
     size_t i = *pos;
     while (in.len - i >= 3 && in.ptr[i] == '=') {
-        int high = postern_hex_value(in.ptr[i + 1]), low = postern_hex_value(in.ptr[i + 2]);
-        if (high < 0 || low < 0) break;
-        w->bytes[w->len++] = (uint8_t)(high << 4 | low);
+        int byte = postern_hex_at(in, i + 1);
+        if (byte < 0) break;
+        w->bytes[w->len++] = (uint8_t)byte;
         i += 3;
         if (w->len < BLOCK) continue;
         postern_status status = flush(w);

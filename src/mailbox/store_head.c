@@ -91,16 +91,13 @@ static uint32_t flags_of(const fields *f) {
                    {'T', POSTERN_STORE_DRAFT},
                    {'D', POSTERN_STORE_DELETED}};
     const postern_slice words[2] = {f->status, f->x_status};
-    uint32_t flags = 0, bits = 0;
+    uint32_t flags = 0;
+    uint64_t bits;
     for (size_t w = 0; w < 2; w++)
         for (size_t i = 0; i < words[w].len; i++)
             for (size_t k = w ? 1 : 0; k < sizeof letters / sizeof *letters; k++)
                 if (words[w].ptr[i] == (uint8_t)letters[k].letter) flags |= letters[k].flag;
-    postern_slice hex = postern_slice_trim(f->mozilla);
-    for (size_t i = 0; i < hex.len && i < 8; i++) {
-        if (postern_hex_value(hex.ptr[i]) < 0) return flags;
-        bits = bits << 4 | (uint32_t)postern_hex_value(hex.ptr[i]);
-    }
+    if (!postern_slice_hex(postern_slice_sub(postern_slice_trim(f->mozilla), 0, 8), UINT32_MAX, &bits)) return flags;
     if (bits & 0x1) flags |= POSTERN_STORE_SEEN;
     if (bits & 0x2) flags |= POSTERN_STORE_ANSWERED;
     if (bits & 0x4) flags |= POSTERN_STORE_FLAGGED;

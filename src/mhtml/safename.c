@@ -62,7 +62,7 @@ static postern_slice trim_edges(postern_slice s) {
 
 /* "%2f" is three harmless bytes here and a separator for whoever decodes the name once more. */
 static bool is_escape(postern_slice s) {
-    return s.len >= 3 && postern_hex_value(s.ptr[1]) >= 0 && postern_hex_value(s.ptr[2]) >= 0;
+    return postern_hex_at(s, 1) >= 0;
 }
 
 /* A run of blanks becomes one: twenty of them push the real ending out of view. */
@@ -137,15 +137,6 @@ void postern_safe_name(postern_slice wanted, postern_slice type, uint32_t index,
     postern_buf_free(&full);
 }
 
-static void add_percent_decoded(postern_buf *out, postern_slice s) {
-    for (size_t i = 0; i < s.len; i++) {
-        int high = s.ptr[i] == '%' && i + 2 < s.len ? postern_hex_value(s.ptr[i + 1]) : -1;
-        int low = high >= 0 ? postern_hex_value(s.ptr[i + 2]) : -1;
-        postern_buf_add_byte(out, low >= 0 ? (uint8_t)(high << 4 | low) : s.ptr[i]);
-        if (low >= 0) i += 2;
-    }
-}
-
 void postern_part_safe_name(const postern_part *part, postern_buf *ret_name) {
     if (part->name.len) {
         postern_safe_name(part->name, part->type, part->index, ret_name);
@@ -155,7 +146,8 @@ void postern_part_safe_name(const postern_part *part, postern_buf *ret_name) {
     postern_slice id = postern_slice_cut(part->content_id, '@').head;
     postern_buf decoded;
     postern_buf_init(&decoded, POSTERN_LIMIT_URL);
-    add_percent_decoded(&decoded, last_component(location));
+    postern_buf_add_slice(&decoded, last_component(location));
+    decoded.len = postern_percent_decode_into(postern_buf_slice(&decoded), decoded.ptr);
     postern_slice wanted = decoded.len ? postern_buf_slice(&decoded) : id;
     postern_safe_name(wanted, part->type, part->index, ret_name);
     postern_buf_free(&decoded);

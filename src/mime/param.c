@@ -8,6 +8,8 @@
  */
 #include "mime_int.h"
 
+#include "postern/url.h"
+
 static inline bool is_ws(uint8_t c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -220,21 +222,6 @@ typedef struct found_params {
     size_t segment_count;
 } found_params;
 
-static size_t percent_decode_into(postern_slice s, uint8_t *out) {
-    size_t n = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        int hi = s.ptr[i] == '%' && s.len - i > 2 ? postern_hex_value(s.ptr[i + 1]) : -1;
-        int lo = hi >= 0 ? postern_hex_value(s.ptr[i + 2]) : -1;
-        if (lo >= 0) {
-            out[n++] = (uint8_t)(hi << 4 | lo);
-            i += 2;
-        } else {
-            out[n++] = s.ptr[i];
-        }
-    }
-    return n;
-}
-
 /* charset'language'rest; without the quotes everything is the rest. Some write utf-8''"rest". */
 static postern_slice cut_charset(postern_slice value, postern_charset *ret_charset) {
     postern_cut label = postern_slice_cut(value, '\'');
@@ -295,7 +282,7 @@ static postern_status join_segments(postern_arena *arena, found_params *found, p
         if (s[i]->extended) value = i ? cut_again(value, charset) : cut_charset(value, &charset);
         any_extended |= s[i]->extended;
         if (s[i]->extended)
-            n += percent_decode_into(value, out + n);
+            n += postern_percent_decode_into(value, out + n);
         else if (value.len)
             memcpy(out + n, value.ptr, value.len), n += value.len;
     }
@@ -311,9 +298,8 @@ static postern_status extended_value(postern_arena *arena, const mime_param *par
     if (status != POSTERN_OK) return status;
     postern_charset charset = POSTERN_CHARSET_NONE;
     value = cut_charset(value, &charset);
-    uint8_t *out = postern_arena_alloc(arena, value.len);
-    if (!out) return postern_arena_failure(arena);
-    return decode_bytes(arena, postern_slice_of(out, percent_decode_into(value, out)), charset, fallback, ret_value);
+    status = postern_percent_decode(arena, value, &value);
+    return status ? status : decode_bytes(arena, value, charset, fallback, ret_value);
 }
 
 /* Goes through the parameters once. *ret_rfc2231 tells whether the slow way is needed. */

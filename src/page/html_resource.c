@@ -90,12 +90,7 @@ bool page_source_afford(page_doc *doc, const page_source *source) {
 
 /* The caller's name, percent-encoded so that it means the same in an attribute, a srcset and a CSS string. */
 static postern_status add_name(postern_buf *url, postern_slice name) {
-    for (size_t i = 0; i < name.len; i++) {
-        uint8_t c = name.ptr[i];
-        bool plain = postern_ascii_alpha(c) || postern_ascii_digit(c) || (c && strchr("-._~/", c));
-        if (plain) postern_buf_add_byte(url, c);
-        else postern_buf_printf(url, "%%%02X", c);
-    }
+    postern_percent_encode(name, "-._~/", url);
     return url->status;
 }
 

@@ -66,14 +66,8 @@ static size_t literal(postern_slice t, size_t i, strings *j) {
         if (c == '\\' && i < t.len) {
             c = t.ptr[i++];
             size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : 0;
-            unsigned value = 0;
-            bool hex = digits && i + digits <= t.len;
-            for (size_t k = 0; hex && k < digits; k++) {
-                int digit = postern_hex_value(t.ptr[i + k]);
-                hex = digit >= 0;
-                value = value * 16 + (unsigned)(hex ? digit : 0);
-            }
-            if (hex) {
+            uint64_t value;
+            if (digits && i + digits <= t.len && postern_slice_hex(postern_slice_sub(t, i, digits), UINT16_MAX, &value)) {
                 j->escaped |= j->len < 16;
                 i += digits;
                 c = value < 128 ? (uint8_t)value : '?';

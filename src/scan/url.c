@@ -69,15 +69,7 @@ static void strip(look *l, postern_slice text) {
 
 /* %XX once, in place of what stands in `room`. */
 static void decode_once(look *l) {
-    size_t len = 0;
-    postern_slice in = postern_slice_sub(l->text, 0, CLEAN_MAX);
-    for (size_t i = 0; i < in.len; i++) {
-        int high = i + 2 < in.len + 0 && in.ptr[i] == '%' ? postern_hex_value(in.ptr[i + 1]) : -1;
-        int low = high >= 0 && i + 2 < in.len ? postern_hex_value(in.ptr[i + 2]) : -1;
-        if (low >= 0) i += 2;
-        l->room[len++] = low >= 0 ? (uint8_t)(high * 16 + low) : in.ptr[i];
-    }
-    l->text = postern_slice_of(l->room, len);
+    l->text = postern_slice_of(l->room, postern_percent_decode_into(postern_slice_sub(l->text, 0, CLEAN_MAX), l->room));
 }
 
 /* A percent sign before anything that ends a scheme: nobody writes one there by accident. */

@@ -26,7 +26,7 @@ static uint8_t class_of(uint8_t c) {
 }
 
 static bool bad_escape_at(postern_slice body, size_t i) {
-    return i + 2 >= body.len || postern_hex_value(body.ptr[i + 1]) < 0 || postern_hex_value(body.ptr[i + 2]) < 0;
+    return postern_hex_at(body, i + 1) < 0;
 }
 
 /* One pass over a region tells which decoders can differ about it: clean base64 is read by all of them alike. */
@@ -200,10 +200,9 @@ static bool decode_qp(postern_slice body, bad_escape bad, postern_buf *out) {
         postern_buf_add_slice(out, postern_slice_sub(body, i, sign - i));
         i = sign;
         if (i >= body.len) break;
-        int high = i + 2 < body.len ? postern_hex_value(body.ptr[i + 1]) : -1;
-        int low = high >= 0 ? postern_hex_value(body.ptr[i + 2]) : -1;
-        if (low >= 0) {
-            postern_buf_add_byte(out, (uint8_t)(high << 4 | low));
+        int byte = postern_hex_at(body, i + 1);
+        if (byte >= 0) {
+            postern_buf_add_byte(out, (uint8_t)byte);
             i += 2;
         } else if ((end = soft_break(body, i + 1)) != SIZE_MAX) {
             i = end - 1;

@@ -1,6 +1,8 @@
 /* The lines of journals and records: see lines.h. */
 #include "lines.h"
 
+#include "postern/url.h"
+
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -20,7 +22,7 @@ void line_escape(postern_buf *record, const char *text) {
 
 void line_digest(postern_buf *record, const uint8_t *digest, bool absent) {
     if (absent) postern_buf_add_byte(record, '-');
-    for (size_t i = 0; i < LINE_DIGEST && !absent; i++) postern_buf_printf(record, "%02x", digest[i]);
+    if (!absent) postern_buf_add_hex(record, digest, LINE_DIGEST);
     postern_buf_add_byte(record, '\t');
 }
 
@@ -34,11 +36,7 @@ bool line_next(postern_slice *text, postern_slice *ret_record) {
     postern_cut line = postern_slice_cut(*text, '\n');
     uint64_t wanted = 0;
     if (!line.ok || line.head.len < 10 || line.head.ptr[8] != ' ') return false;
-    for (size_t i = 0; i < 8; i++) {
-        int digit = postern_hex_value(line.head.ptr[i]);
-        if (digit < 0) return false;
-        wanted = wanted << 4 | (uint64_t)digit;
-    }
+    if (!postern_slice_hex(postern_slice_sub(line.head, 0, 8), UINT32_MAX, &wanted)) return false;
     *ret_record = postern_slice_from(line.head, 9);
     *text = line.tail;
     return crc32(0, ret_record->ptr, (unsigned)ret_record->len) == wanted;
@@ -56,18 +54,7 @@ size_t line_split(postern_slice record, postern_slice fields[LINE_FIELDS]) {
 
 char *line_unescape(postern_slice field) {
     char *out = malloc(field.len + 1);
-    size_t len = 0;
-    for (size_t i = 0; out && i < field.len; i++) {
-        int high = field.ptr[i] == '%' && i + 2 < field.len ? postern_hex_value(field.ptr[i + 1]) : -1;
-        int low = high >= 0 ? postern_hex_value(field.ptr[i + 2]) : -1;
-        if (low < 0) {
-            out[len++] = (char)field.ptr[i];
-            continue;
-        }
-        out[len++] = (char)(high << 4 | low);
-        i += 2;
-    }
-    if (out) out[len] = 0;
+    if (out) out[postern_percent_decode_into(field, out)] = 0;
     return out;
 }
 
@@ -76,9 +63,9 @@ bool line_read_digest(postern_slice field, uint8_t digest[LINE_DIGEST], bool *re
     if (*ret_absent) return true;
     if (field.len != 2 * LINE_DIGEST) return false;
     for (size_t i = 0; i < LINE_DIGEST; i++) {
-        int high = postern_hex_value(field.ptr[2 * i]), low = postern_hex_value(field.ptr[2 * i + 1]);
-        if (high < 0 || low < 0) return false;
-        digest[i] = (uint8_t)(high << 4 | low);
+        int byte = postern_hex_at(field, 2 * i);
+        if (byte < 0) return false;
+        digest[i] = (uint8_t)byte;
     }
     return true;
 }

@@ -107,7 +107,7 @@ static char *value_text(const postern_update_edit *edit) {
     postern_buf text;
     postern_buf_init(&text, 64 << 20);
     postern_buf_printf(&text, "%u ", edit->type);
-    for (size_t i = 0; i < edit->raw.len; i++) postern_buf_printf(&text, "%02x", edit->raw.ptr[i]);
+    postern_buf_add_hex(&text, edit->raw.ptr, edit->raw.len);
     postern_buf_add_byte(&text, 0);
     char *copy = text.status ? NULL : strdup((const char *)text.ptr);
     postern_buf_free(&text);

@@ -11,17 +11,11 @@ uint32_t package_file(const postern_package *package, postern_slice path) {
 
 bool package_number(postern_slice text, uint32_t *ret_number) {
     uint64_t number = 0;
-    if (!postern_slice_starts_nocase(text, POSTERN_S("0x"))) {
-        bool ok = postern_slice_uint(text, UINT32_MAX, &number);
-        *ret_number = (uint32_t)number;
-        return ok;
-    }
-    for (size_t i = 2; i < text.len; i++) {
-        int digit = postern_hex_value(text.ptr[i]);
-        if (digit < 0 || (number = number << 4 | (uint64_t)digit) > UINT32_MAX) return false;
-    }
+    bool hex = postern_slice_starts_nocase(text, POSTERN_S("0x"));
+    bool ok = hex ? postern_slice_hex(postern_slice_from(text, 2), UINT32_MAX, &number)
+                  : postern_slice_uint(text, UINT32_MAX, &number);
     *ret_number = (uint32_t)number;
-    return text.len > 2;
+    return ok;
 }
 
 /* "T2" also between the files of one package: two that are one file on a Windows disk, or a file that is another's folder. */

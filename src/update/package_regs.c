@@ -75,10 +75,10 @@ static postern_status read_binary(const regs *r, const update_inf_line *line, ui
     if (!raw) return package_no_room(r->package, r->reterr);
     for (size_t i = 0; i < count; i++) {
         postern_slice text = line->values[4 + i];
-        int high = text.len == 2 ? postern_hex_value(text.ptr[0]) : 0,
-            low = text.len ? postern_hex_value(text.ptr[text.len - 1]) : -1;
-        if (text.len > 2 || high < 0 || low < 0) return fail_line(r, line, POSTERN_FORMAT, "has a byte that is none", text);
-        raw[i] = (uint8_t)(high << 4 | low);
+        uint64_t byte;
+        if (text.len > 2 || !postern_slice_hex(text, UINT8_MAX, &byte))
+            return fail_line(r, line, POSTERN_FORMAT, "has a byte that is none", text);
+        raw[i] = (uint8_t)byte;
     }
     reg->type = type;
     reg->raw = postern_slice_of(raw, count);

@@ -233,7 +233,7 @@ postern_status record_value_now(postern_servicing *s, postern_slice key, postern
         postern_buf_add_byte(&text, '+');
     else {
         postern_buf_printf(&text, "%u ", value->type);
-        for (size_t i = 0; i < value->raw.len; i++) postern_buf_printf(&text, "%02x", value->raw.ptr[i]);
+        postern_buf_add_hex(&text, value->raw.ptr, value->raw.len);
     }
     postern_buf_add_byte(&text, 0);
     *ret_text = text.status ? NULL : strdup((const char *)text.ptr);

@@ -56,9 +56,9 @@ static bool read_raw(postern_servicing *s, const char *text, postern_update_edit
     size_t len = cut.tail.len / 2;
     uint8_t *raw = postern_arena_alloc(s->arena, len + 1);
     for (size_t i = 0; raw && i < len; i++) {
-        int high = postern_hex_value(cut.tail.ptr[2 * i]), low = postern_hex_value(cut.tail.ptr[2 * i + 1]);
-        if (high < 0 || low < 0) return false;
-        raw[i] = (uint8_t)(high << 4 | low);
+        int byte = postern_hex_at(cut.tail, 2 * i);
+        if (byte < 0) return false;
+        raw[i] = (uint8_t)byte;
     }
     edit->type = (uint32_t)type;
     edit->raw = postern_slice_of(raw, len);

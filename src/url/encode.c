@@ -130,12 +130,11 @@ void url_out_encoded(url_out *out, postern_slice text, uint8_t set) {
 
 /* The byte that a %XX at `pos` stands for, or -1. */
 static int escape_at(postern_slice s, size_t pos) {
-    if (s.ptr[pos] != '%' || s.len - pos < 3) return -1;
-    int high = postern_hex_value(s.ptr[pos + 1]), low = postern_hex_value(s.ptr[pos + 2]);
-    return high < 0 || low < 0 ? -1 : high << 4 | low;
+    return s.ptr[pos] == '%' ? postern_hex_at(s, pos + 1) : -1;
 }
 
-static size_t decode_into(uint8_t *to, postern_slice text) {
+size_t postern_percent_decode_into(postern_slice text, void *out) {
+    uint8_t *to = out;
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
         int byte = escape_at(text, i);
@@ -146,7 +145,7 @@ static size_t decode_into(uint8_t *to, postern_slice text) {
 }
 
 void url_out_decoded(url_out *out, postern_slice text) {
-    if (url_out_room(out, text.len)) out->len += decode_into(out->ptr + out->len, text);
+    if (url_out_room(out, text.len)) out->len += postern_percent_decode_into(text, out->ptr + out->len);
 }
 
 postern_status postern_percent_decode(postern_arena *arena, postern_slice text, postern_slice *ret_bytes) {
@@ -158,6 +157,17 @@ postern_status postern_percent_decode(postern_arena *arena, postern_slice text, 
     }
     uint8_t *bytes = postern_arena_alloc(arena, text.len);
     if (!bytes) return postern_arena_failure(arena);
-    *ret_bytes = postern_slice_of(bytes, decode_into(bytes, text));
+    *ret_bytes = postern_slice_of(bytes, postern_percent_decode_into(text, bytes));
     return POSTERN_OK;
+}
+
+void postern_percent_encode(postern_slice bytes, const char *plain, postern_buf *out) {
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < bytes.len; i++) {
+        uint8_t c = bytes.ptr[i];
+        if (postern_ascii_alpha(c) || postern_ascii_digit(c) || (c && strchr(plain, c)))
+            postern_buf_add_byte(out, c);
+        else
+            postern_buf_add(out, (char[3]){'%', digits[c >> 4], digits[c & 15]}, 3);
+    }
 }

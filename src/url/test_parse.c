@@ -204,6 +204,17 @@ static void z8_percent_is_decoded_once(void **state) {
     postern_arena_free(arena);
 }
 
+static void percent_encoding_is_undone_in_place(void **state) {
+    (void)state;
+    postern_buf buf;
+    postern_buf_init(&buf, 100);
+    postern_percent_encode(POSTERN_S("a/b c\0%\xC3\xBC~"), "/~", &buf);
+    assert_slice(postern_buf_slice(&buf), "a/b%20c%00%25%C3%BC~");
+    buf.len = postern_percent_decode_into(postern_buf_slice(&buf), buf.ptr);
+    assert_slice(postern_buf_slice(&buf), "a/b c\0%\xC3\xBC~");
+    postern_buf_free(&buf);
+}
+
 /* Too long as text, and too long only when encoded. */
 static void z18_long_urls_are_refused(void **state) {
     (void)state;
@@ -283,6 +294,7 @@ int main(void) {
         cmocka_unit_test(origins),
         cmocka_unit_test(schemes_without_parsing),
         cmocka_unit_test(z8_percent_is_decoded_once),
+        cmocka_unit_test(percent_encoding_is_undone_in_place),
         cmocka_unit_test(z18_long_urls_are_refused),
         cmocka_unit_test(hostile_lengths_stay_linear),
         cmocka_unit_test(every_allocation_may_fail),

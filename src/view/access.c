@@ -12,17 +12,13 @@
 #include <sys/random.h>
 
 static bool random_hex(char out[VIEW_SECRET + 1]) {
-    static const char digits[] = "0123456789abcdef";
     uint8_t bytes[VIEW_SECRET / 2];
     for (size_t have = 0; have < sizeof bytes;) {
         ssize_t got = getrandom(bytes + have, sizeof bytes - have, 0);
         if (got < 0 && errno != EINTR) return false;
         if (got > 0) have += (size_t)got;
     }
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
-    }
+    postern_hex_put(bytes, sizeof bytes, out);
     out[VIEW_SECRET] = 0;
     explicit_bzero(bytes, sizeof bytes);
     return true;

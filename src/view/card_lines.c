@@ -88,10 +88,9 @@ bool card_is(const card_line *line, const char *name) {
 }
 
 static size_t quoted_byte(postern_slice s, size_t at, postern_buf *out) {
-    int high = at + 2 < s.len ? postern_hex_value(s.ptr[at + 1]) : -1,
-        low = at + 2 < s.len ? postern_hex_value(s.ptr[at + 2]) : -1;
-    if (high >= 0 && low >= 0) {
-        postern_buf_add_byte(out, (uint8_t)(high << 4 | low));
+    int byte = postern_hex_at(s, at + 1);
+    if (byte >= 0) {
+        postern_buf_add_byte(out, (uint8_t)byte);
         return at + 3;
     }
     for (at++; at < s.len && postern_ascii_space(s.ptr[at]);) /* a soft line end */

@@ -207,13 +207,7 @@ static void add_disposition(struct MHD_Response *response, const char *name) {
     postern_buf buf;
     postern_buf_init(&buf, sizeof value - 1);
     postern_buf_printf(&buf, "attachment; filename*=UTF-8''");
-    for (const char *c = name; *c; c++) {
-        bool plain = postern_ascii_alpha((uint8_t)*c) || postern_ascii_digit((uint8_t)*c) || strchr("-._~", *c);
-        if (plain)
-            postern_buf_add_byte(&buf, (uint8_t)*c);
-        else
-            postern_buf_printf(&buf, "%%%02X", (uint8_t)*c);
-    }
+    postern_percent_encode(postern_slice_cstr(name), "-._~", &buf);
     postern_buf_add_byte(&buf, 0);
     add(response, "Content-Disposition", buf.status ? "attachment" : (const char *)buf.ptr);
     postern_buf_free(&buf);

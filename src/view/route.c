@@ -82,10 +82,9 @@ static bool decode(postern_slice value, postern_buf *out) {
         uint8_t c = value.ptr[i];
         if (c == '+') c = ' ';
         if (c == '%') {
-            int high = i + 2 < value.len ? postern_hex_value(value.ptr[i + 1]) : -1;
-            int low = i + 2 < value.len ? postern_hex_value(value.ptr[i + 2]) : -1;
-            if (high < 0 || low < 0) return false;
-            c = (uint8_t)(high << 4 | low);
+            int byte = postern_hex_at(value, i + 1);
+            if (byte < 0) return false;
+            c = (uint8_t)byte;
             i += 2;
         }
         postern_buf_add_byte(out, c);

@@ -40,13 +40,7 @@ static void add_name(postern_buf *out, postern_slice name, uint32_t codepage) {
                        utf8                                   ? 8u
                        : codepage >= 1250 && codepage <= 1258 ? (unsigned)codepage
                                                               : 1252u);
-    for (size_t i = 0; i < name.len; i++) {
-        uint8_t c = name.ptr[i];
-        if (postern_ascii_alpha(c) || postern_ascii_digit(c))
-            postern_buf_add_byte(out, c);
-        else
-            postern_buf_printf(out, "%%%02X", c);
-    }
+    postern_percent_encode(name, "", out);
 }
 
 /* "image/png" and the like, nothing that could end a line; else octet-stream. */

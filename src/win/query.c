@@ -195,18 +195,9 @@ static postern_status say_number(const asking *a, uint64_t actual) {
     uint64_t wanted = 0;
     char text[24];
     postern_slice digits = a->q->value;
-    bool hex = postern_slice_starts_nocase(digits, POSTERN_S("0x")), ok = !hex;
-    if (hex) {
-        digits = postern_slice_from(digits, 2);
-        ok = digits.len > 0 && digits.len <= 16;
-        for (size_t i = 0; i < digits.len && ok; i++) {
-            int digit = postern_hex_value(digits.ptr[i]);
-            ok = digit >= 0;
-            wanted = wanted << 4 | (uint64_t)(digit & 15);
-        }
-    } else {
-        ok = postern_slice_uint(digits, UINT64_MAX, &wanted);
-    }
+    bool hex = postern_slice_starts_nocase(digits, POSTERN_S("0x"));
+    bool ok = hex ? postern_slice_hex(postern_slice_from(digits, 2), UINT64_MAX, &wanted)
+                  : postern_slice_uint(digits, UINT64_MAX, &wanted);
     if (!ok) return incomparable(a, "is a number, and what it is compared with is none");
     snprintf(text, sizeof text, "%llu", (unsigned long long)actual);
     return say(a, postern_slice_cstr(text), actual < wanted ? -1 : actual > wanted);
@@ -224,13 +215,12 @@ static postern_status say_text(const asking *a, postern_slice actual) {
 }
 
 static postern_status ask_digest(const asking *a) {
-    static const char digits[] = "0123456789abcdef";
     uint8_t digest[32];
     char text[64];
     postern_status status = postern_win_sha256(a->win, a->view, a->answer->object, digest, a->reterr);
     if (status) return status;
-    for (size_t i = 0; i < 64; i++) text[i] = digits[i % 2 ? digest[i / 2] & 15 : digest[i / 2] >> 4];
-    postern_slice actual = postern_slice_of(text, 64);
+    postern_hex_put(digest, sizeof digest, text);
+    postern_slice actual = postern_slice_of(text, sizeof text);
     return say(a, actual, !postern_slice_eq_nocase(actual, a->q->value));
 }
 

@@ -142,26 +142,17 @@ static postern_status read_key(reader *r, postern_slice line) {
 static void read_option(reader *r, postern_slice line) {
     postern_slice digits = postern_slice_from(line, 6);
     uint64_t time = 0;
-    if (!r->key || !postern_slice_starts(line, POSTERN_S("#time=")) || !digits.len || digits.len > 16) return;
-    for (size_t i = 0; i < digits.len; i++) {
-        int digit = postern_hex_value(digits.ptr[i]);
-        if (digit < 0) return;
-        time = time << 4 | (uint64_t)digit;
-    }
-    r->key->time = time;
+    if (r->key && postern_slice_starts(line, POSTERN_S("#time=")) && digits.len <= 16 &&
+        postern_slice_hex(digits, UINT64_MAX, &time))
+        r->key->time = time;
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------- */
 
 static bool read_number(postern_slice digits, uint32_t *ret_number) {
-    uint32_t number = 0;
-    if (!digits.len || digits.len > 8) return false;
-    for (size_t i = 0; i < digits.len; i++) {
-        int digit = postern_hex_value(digits.ptr[i]);
-        if (digit < 0) return false;
-        number = number << 4 | (uint32_t)digit;
-    }
-    *ret_number = number;
+    uint64_t number;
+    if (digits.len > 8 || !postern_slice_hex(digits, UINT32_MAX, &number)) return false;
+    *ret_number = (uint32_t)number;
     return true;
 }
 

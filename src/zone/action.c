@@ -170,12 +170,9 @@ uint32_t zone_effective_value(const postern_policy *policy, const zone_action_ro
 bool postern_action_parse(postern_slice text, uint32_t *ret_action) {
     text = postern_slice_trim(text);
     if (postern_slice_starts_nocase(text, POSTERN_S("0x"))) text = postern_slice_from(text, 2);
-    uint32_t number = 0;
-    size_t digits = 0;
-    while (digits < text.len && postern_hex_value(text.ptr[digits]) >= 0 && digits < 8)
-        number = number << 4 | (uint32_t)postern_hex_value(text.ptr[digits++]);
-    if (digits == text.len && digits == 4) {
-        *ret_action = number;
+    uint64_t number;
+    if (text.len == 4 && postern_slice_hex(text, UINT16_MAX, &number)) {
+        *ret_action = (uint32_t)number;
         return true;
     }
     postern_slice prefix = POSTERN_S("URLACTION_");

@@ -129,14 +129,9 @@ static bool zone_of_key(postern_slice rest, uint8_t *ret_zone) {
 }
 
 static bool action_of_name(postern_slice name, uint32_t *ret_action) {
-    if (name.len != 4) return false;
-    uint32_t action = 0;
-    for (size_t i = 0; i < 4; i++) {
-        int digit = postern_hex_value(name.ptr[i]);
-        if (digit < 0) return false;
-        action = action << 4 | (uint32_t)digit;
-    }
-    *ret_action = action;
+    uint64_t action;
+    if (name.len != 4 || !postern_slice_hex(name, UINT16_MAX, &action)) return false;
+    *ret_action = (uint32_t)action;
     return true;
 }
 

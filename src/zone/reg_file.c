@@ -59,14 +59,9 @@ static bool read_quoted(reg_reader *r, postern_slice line, size_t *pos, size_t *
 }
 
 static bool read_number(postern_slice digits, uint32_t *ret_number) {
-    uint32_t number = 0;
-    if (digits.len == 0 || digits.len > 8) return false;
-    for (size_t i = 0; i < digits.len; i++) {
-        int digit = postern_hex_value(digits.ptr[i]);
-        if (digit < 0) return false;
-        number = number << 4 | (uint32_t)digit;
-    }
-    *ret_number = number;
+    uint64_t number;
+    if (digits.len > 8 || !postern_slice_hex(digits, UINT32_MAX, &number)) return false;
+    *ret_number = (uint32_t)number;
     return true;
 }
 

@@ -276,6 +276,36 @@ POSTERN_API postern_status postern_update_verify(postern_servicing *servicing, p
                                                  const postern_update_check **ret_checks, size_t *ret_count,
                                                  postern_error *reterr) POSTERN_MUST;
 
+/* What a check of the proof below is about. */
+typedef enum postern_proof_kind { POSTERN_PROOF_FILE = 1, POSTERN_PROOF_MARK } postern_proof_kind;
+typedef struct postern_proof_check {
+    postern_proof_kind kind;
+    bool good;           /* it speaks for the update */
+    bool neutral;        /* it does not, and says nothing against it either: another update's mark, a file that need not be */
+    const char *what;    /* "as wanted", "older than the update", "absent", "not there", …; static */
+    postern_slice place; /* Windows path, or registry key and value */
+    postern_slice found, wanted;
+    bool has_digest;
+    uint8_t sha256[32]; /* of a file that is there: nothing known to compare it with, for whoever has something */
+} postern_proof_check;
+
+typedef struct postern_proof {
+    postern_verdict verdict; /* FIXED: in place, or contained in what is; AFFECTED: not; NOT_AFFECTED: nothing here needs it */
+    const char *source;      /* "bulletin", "file list", "marks": what was asked; static */
+    postern_slice reason;
+    const postern_proof_check *checks;
+    size_t count;
+} postern_proof;
+/* Verifies an update that no record of ours tells of: KB837009, and what it contains, against the bulletin's table; another one
+ * against the list of files that its installer left in the registry; with nothing but marks the verdict is UNKNOWN, since marks
+ * are only evidence (T4). NOTFOUND: no trace of it. Lives as long as `servicing`. */
+POSTERN_API postern_status postern_update_prove(postern_servicing *servicing, postern_slice id, const postern_proof **ret_proof,
+                                                postern_error *reterr) POSTERN_MUST;
+
+/* The name of an update as records and marks have it: "KB837009" for "Q837009", "kb837009" and "837009". False: no such name;
+ * room for 16 bytes. */
+POSTERN_API bool postern_update_id(postern_slice text, char ret_id[16]);
+
 /* Takes an update out: bytes, times and modes of its files and of the registry come back, its store goes. NOTFOUND: no record;
  * STATE: its originals were not kept, or a file or value was changed since (the text names it), a later update's work maybe. */
 POSTERN_API postern_status postern_update_remove(postern_servicing *servicing, postern_slice id,

@@ -63,6 +63,11 @@ void cli_serviced_close(cli_serviced *system);
 /* Every update on a system, for people or as JSON lines (update_list.c): CLI_DEFECTS when something contradicts. */
 cli_exit cli_present_list(const cli_serviced *system);
 
+/* Whether an update is in place (update_verify.c). */
+cli_exit cli_verify(const cli_serviced *system, const char *id);
+/* "KB837009" for what the user calls it; prints its own message on USAGE. */
+cli_exit cli_update_name(const char *verb, const char *word, char ret_id[16]);
+
 /* What a plan would do, for people or as JSON (update_plan_show.c). */
 void cli_plan_show(const postern_update_plan *plan, postern_buf *out);
 void cli_plan_json(const char *label, const postern_update_plan *plan, postern_buf *out);

@@ -144,42 +144,7 @@ cli_exit cli_update_install(const cli_args *args) {
     return code;
 }
 
-/* ---- verify, remove ---- */
-
-static cli_exit verify_record(const cli_serviced *system, const char *id) {
-    const postern_update_check *checks;
-    size_t count, bad = 0;
-    postern_error error;
-    postern_buf out;
-    if (postern_update_verify(system->servicing, postern_slice_cstr(id), &checks, &count, &error))
-        return told(system->tree.label, &error);
-    postern_buf_init(&out, 64 << 20);
-    for (size_t i = 0; i < count; i++) {
-        bad += !checks[i].good;
-        if (system->args->json) {
-            postern_json json;
-            postern_json_init(&json, &out, false);
-            postern_json_object(&json);
-            postern_json_key(&json, "format");
-            postern_json_uint(&json, 1);
-            postern_json_key(&json, "good");
-            postern_json_bool(&json, checks[i].good);
-            postern_json_key(&json, "what");
-            postern_json_cstr(&json, checks[i].what);
-            postern_json_key(&json, "place");
-            postern_json_string(&json, checks[i].place);
-            postern_json_end_object(&json);
-            postern_buf_add_byte(&out, '\n');
-        } else if (!system->args->quiet) {
-            postern_buf_printf(&out, "%s  %-20s  ", checks[i].good ? "ok " : "BAD", checks[i].what);
-            postern_escape_line(&out, checks[i].place, 4096);
-            postern_buf_add_byte(&out, '\n');
-        }
-    }
-    cli_exit code = print(&out);
-    postern_buf_free(&out);
-    return code ? code : bad ? CLI_DEFECTS : CLI_CLEAN;
-}
+/* ---- remove ---- */
 
 /* spuninst's switches mean nothing to an update that ieuninst would remove. */
 static cli_exit check_family(const cli_serviced *system, const cli_remove_switches *s) {
@@ -206,6 +171,12 @@ static cli_exit remove_record(const cli_serviced *system, const cli_remove_switc
     return CLI_CLEAN;
 }
 
+cli_exit cli_update_name(const char *verb, const char *word, char ret_id[16]) {
+    if (postern_update_id(postern_slice_cstr(word), ret_id)) return CLI_CLEAN;
+    cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "update %s: no name of an update, such as KB837009: %s", verb, word);
+    return CLI_USAGE;
+}
+
 static cli_exit list_one(const cli_serviced *system, const char *id) {
     (void)id;
     return cli_present_list(system);
@@ -217,33 +188,39 @@ static cli_exit nothing_more(const cli_serviced *system, const char *id) {
     return CLI_CLEAN;
 }
 
-static cli_exit on_system(const cli_args *args, cli_exit (*work)(const cli_serviced *, const char *)) {
+static cli_exit on_system(const cli_args *args, const char *id, cli_exit (*work)(const cli_serviced *, const char *)) {
     cli_serviced system;
     cli_exit code = cli_serviced_prepare(args, args->files[0], &system);
     if (!code) code = enter(&system, NULL);
     if (!code) code = cli_serviced_open(&system);
-    if (!code) code = work(&system, args->file_count > 1 ? args->files[1] : NULL);
+    if (!code) code = work(&system, id);
     cli_serviced_close(&system);
     return code;
 }
 
 cli_exit cli_update_list(const cli_args *args) {
-    return on_system(args, list_one);
+    return on_system(args, NULL, list_one);
 }
 
 cli_exit cli_update_verify(const cli_args *args) {
-    return on_system(args, verify_record);
+    char id[16];
+    cli_exit code = cli_update_name("verify", args->files[1], id);
+    return code ? code : on_system(args, id, cli_verify);
 }
 
 cli_exit cli_update_remove(const cli_args *args) {
     cli_remove_switches switches;
     cli_serviced system;
+    char id[16];
     cli_exit code = cli_remove_switches_read(args, &switches);
     if (code) return code;
     if (switches.help) {
         cli_remove_switches_help();
         return CLI_CLEAN;
     }
+    code = cli_update_name("remove", switches.id, id);
+    if (code) return code;
+    switches.id = id;
     code = cli_serviced_prepare(args, switches.root, &system);
     if (!code) code = enter(&system, NULL);
     if (!code) code = cli_serviced_open(&system);
@@ -253,5 +230,5 @@ cli_exit cli_update_remove(const cli_args *args) {
 }
 
 cli_exit cli_update_recover(const cli_args *args) {
-    return on_system(args, nothing_more);
+    return on_system(args, NULL, nothing_more);
 }

@@ -130,8 +130,7 @@ cli_exit cli_serviced_open(cli_serviced *system) {
         tree->win = NULL;
         status = open_win(system, &error);
     }
-    if (!status)
-        status = postern_servicing_open(tree->root, tree->win, tree->reader, time(NULL), &system->servicing, &error);
+    if (!status) status = postern_servicing_open(tree->root, tree->win, tree->reader, time(NULL), &system->servicing, &error);
     return status ? told(system, &error) : CLI_CLEAN;
 }
 

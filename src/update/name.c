@@ -51,3 +51,17 @@ postern_status update_article(postern_slice text, postern_arena *arena, postern_
     }
     return POSTERN_OK;
 }
+
+bool postern_update_id(postern_slice text, char ret_id[16]) {
+    postern_slice digits = postern_slice_trim(text);
+    if (postern_slice_starts_nocase(digits, POSTERN_S("KB")))
+        digits = postern_slice_from(digits, 2);
+    else if (postern_slice_starts_nocase(digits, POSTERN_S("Q")))
+        digits = postern_slice_from(digits, 1);
+    uint64_t number;
+    if (digits.len < 6 || digits.len > 7 || !postern_slice_uint(digits, 9999999, &number)) return false;
+    memcpy(ret_id, "KB", 2);
+    memcpy(ret_id + 2, digits.ptr, digits.len);
+    ret_id[2 + digits.len] = 0;
+    return true;
+}

@@ -47,4 +47,9 @@ postern_status present_file_at(present_list *list, const postern_key *files, siz
 postern_status present_file_look(present_list *list, const present_file *file, const char **ret_wrong,
                                  postern_slice *ret_found) POSTERN_MUST;
 
+/* The row of an id; NULL: none. */
+present_row *present_find(const present_list *list, postern_slice id);
+/* What the audit found out about the MHTML handler of a component; NULL: nothing. */
+const postern_evidence *present_handler_of(const postern_audit_component *c);
+
 #endif

@@ -127,7 +127,7 @@ static bool ends_nocase(postern_slice s, postern_slice end) {
     return s.len >= end.len && postern_slice_eq_nocase(postern_slice_from(s, s.len - end.len), end);
 }
 
-static const postern_evidence *handler_of(const postern_audit_component *c) {
+const postern_evidence *present_handler_of(const postern_audit_component *c) {
     for (size_t i = 0; i < c->evidence_count; i++)
         if (c->evidence[i].kind == POSTERN_EVIDENCE_FILE && ends_nocase(c->evidence[i].where, POSTERN_S("\\inetcomm.dll")))
             return &c->evidence[i];
@@ -145,7 +145,7 @@ static postern_status add_evidence(present_list *list, const postern_evidence *e
     return status ? status : present_add(list, POSTERN_S("KB837009"), trace, NULL, POSTERN_S(""));
 }
 
-static present_row *find_row(const present_list *list, postern_slice id) {
+present_row *present_find(const present_list *list, postern_slice id) {
     for (present_row *row = list->rows; row; row = row->next)
         if (postern_slice_eq_nocase(row->present.id, id)) return row;
     return NULL;
@@ -156,7 +156,7 @@ static present_row *claimant(const present_list *list) {
     const postern_known_update *known = postern_known_update_of(POSTERN_S("KB837009"));
     present_row *row = NULL;
     for (; known && !row; known = known->contained_in ? postern_known_update_of(postern_slice_cstr(known->contained_in)) : NULL)
-        row = find_row(list, postern_slice_cstr(known->id));
+        row = present_find(list, postern_slice_cstr(known->id));
     return row;
 }
 
@@ -164,11 +164,11 @@ static postern_status judge_bulletin(present_list *list) {
     const postern_audit_report *report = postern_audit_report_of(list->audit);
     for (size_t i = 0; i < POSTERN_AUDIT_COMPONENTS; i++) {
         const postern_audit_component *c = &report->components[i];
-        const postern_evidence *handler = handler_of(c);
+        const postern_evidence *handler = present_handler_of(c);
         bool speaks = c->files == POSTERN_VERDICT_FIXED && c->verdict == POSTERN_VERDICT_CONTRADICTION;
         if (!c->installed || !handler) continue;
         postern_status status = POSTERN_OK;
-        if (find_row(list, POSTERN_S("KB837009")) || speaks) status = add_evidence(list, handler, report->branch);
+        if (present_find(list, POSTERN_S("KB837009")) || speaks) status = add_evidence(list, handler, report->branch);
         present_row *row = claimant(list);
         if (!status && row && c->verdict == POSTERN_VERDICT_CONTRADICTION)
             status = disagree(list, row, c->reason, handler->where);
@@ -187,7 +187,7 @@ static postern_status link_row(present_list *list, present_row *row) {
     if (known && !row->present.title.len) row->present.title = postern_slice_cstr(known->title);
     while (known && known->contained_in && count < CHAIN) {
         postern_slice id = postern_slice_cstr(known->contained_in);
-        if (find_row(list, id)) chain[count++] = id;
+        if (present_find(list, id)) chain[count++] = id;
         known = postern_known_update_of(id);
     }
     postern_slice *copy = postern_arena_zalloc(list->s->arena, count + 1, sizeof *copy);

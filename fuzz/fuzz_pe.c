@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     postern_arena *arena = postern_arena_new(64 << 20);
     postern_pe pe, again;
     postern_error error;
+    uint32_t sum;
     if (!arena) return 0;
     postern_status status = postern_pe_read(postern_slice_of(data, size), arena, &pe, &error);
     must(status == POSTERN_OK || error.text[0]);
@@ -27,6 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             must(postern_slice_find_byte(pe.strings[i].value, 0, 0) == SIZE_MAX);
         }
     }
+    /* the sum of fewer words, so at most their carries and the length */
+    must(!postern_pe_checksum(postern_slice_of(data, size), &sum) || sum <= 0xFFFF + size);
     postern_arena_free(arena);
     return 0;
 }

@@ -92,6 +92,9 @@ POSTERN_API postern_status postern_oval_set_characteristics(postern_oval *oval, 
 /* The facts: a Windows tree, which has to outlive the object. Its registry's time zone counts for time_difference. NOMEM,
  * LIMIT, STATE. */
 POSTERN_API postern_status postern_oval_set_tree(postern_oval *oval, postern_win *win, postern_error *reterr) POSTERN_MUST;
+/* Whose HKEY_CURRENT_USER definitions mean, by name or SID; behind postern_oval_set_tree. Without one it is that of every user
+ * who has a registry, as far as they agree; where they do not, the object is not collected. NOTFOUND, STATE. */
+POSTERN_API postern_status postern_oval_set_user(postern_oval *oval, postern_slice name, postern_error *reterr) POSTERN_MUST;
 /* The moment of evaluation for time_difference and for time stamps in output, in seconds since 1970; 0 unless set. */
 POSTERN_API void postern_oval_set_time(postern_oval *oval, uint64_t seconds);
 

@@ -202,6 +202,8 @@ POSTERN_API postern_status postern_pe_read(postern_slice bytes, postern_arena *a
                                            postern_error *reterr) POSTERN_MUST;
 /* First value of a key in any language, without case; empty when there is none. */
 POSTERN_API postern_slice postern_pe_text(const postern_pe *pe, postern_slice key);
+/* The checksum that a PE file should have in its header, counted over all its bytes. False: no PE file. */
+POSTERN_API bool postern_pe_checksum(postern_slice bytes, uint32_t *ret_sum) POSTERN_MUST;
 /* Of a file of the tree; kept, so that asking again costs nothing. */
 POSTERN_API postern_status postern_win_pe(postern_win *win, const postern_win_view *view, postern_slice path,
                                           const postern_pe **ret_pe, postern_error *reterr) POSTERN_MUST;

@@ -133,6 +133,7 @@ postern_status postern_oval_open(postern_slice xml, postern_oval **ret_oval, pos
         return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory");
     }
     /* until the facts say otherwise, the zone that Windows's setup proposes: Pacific time, with the rules of today */
+    o->user = POSTERN_NO_USER;
     o->zone = (oval_zone){3600, {3, 2, 0, 2}, {11, 1, 0, 2}};
     postern_status status = oval_xml_parse(o->arena, xml, "definitions", &o->root, reterr);
     if (!status) status = root_is(o->root, "oval_definitions", "definitions", reterr);
@@ -209,6 +210,7 @@ postern_status postern_oval_evaluate(postern_oval *o, postern_slice id, postern_
     for (size_t i = 0; i < o->definitions.count && !o->failure; i++)
         if (!id.len || postern_slice_eq(o->definitions.at[i]->id, id)) oval_definition_run(o, o->definitions.at[i]->id);
     o->evaluated = true;
+    if (!o->failure) oval_mask(o);
     return outcome(o, reterr);
 }
 

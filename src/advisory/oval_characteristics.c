@@ -17,8 +17,9 @@ static void add_entity(oval *o, oval_item *item, const oval_node *n, oval_entity
                        .nil = oval_is_nil(n),
                        .is_record = type == OVAL_RECORD};
     if (record) {
-        e->next = record->fields;
-        record->fields = e;
+        oval_entity **end = &record->fields;
+        while (*end) end = &(*end)->next;
+        *end = e;
         return;
     }
     if (item->last)

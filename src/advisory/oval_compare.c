@@ -214,7 +214,6 @@ oval_result oval_compare(oval *o, oval_type type, oval_operation op, postern_sli
     default:
         break;
     }
-    if (op == OVAL_PATTERN) return oval_regex_match(o, expected, 0, actual, 0, NULL, ret_why);
     if (!oval_order(type, actual, expected, &order)) {
         *ret_why = oval_text(o, "not a value of the datatype %s", oval_type_word(type));
         return OVAL_ERROR;

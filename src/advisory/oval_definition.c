@@ -87,7 +87,7 @@ static void explain_items(const oval_test *t, postern_buf *out, unsigned level) 
             if (e != item->first) postern_buf_add_slice(out, POSTERN_S(", "));
             postern_escape_line(out, e->name, 60);
             postern_buf_add_byte(out, ' ');
-            postern_escape_line(out, e->value, 100);
+            postern_escape_line(out, e->masked ? POSTERN_S("(masked)") : e->value, 100);
         }
         postern_buf_add_byte(out, '\n');
     }

@@ -1,7 +1,7 @@
 /*
  * environmentvariable_object and environmentvariable58_object: what the tree knows of a process's environment, the variables of
- * the system's Environment key and those that follow from its folders. A process that is named by number does not exist at
- * rest.
+ * the system's Environment key and those that follow from its folders; of the user's, too, when one was named. A process that
+ * is named by number does not exist at rest.
  */
 #include "oval_tree.h"
 
@@ -19,6 +19,8 @@ static void add_variable(oval_want *w, postern_slice name, bool with_pid) {
 }
 
 void oval_tree_environment(oval_want *w) {
+    static const char *const keys[] = {"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment",
+                                       "HKCU\\Environment"};
     static const char *const known[] = {"ALLUSERSPROFILE",
                                         "CommonProgramFiles",
                                         "CommonProgramFiles(x86)",
@@ -29,6 +31,7 @@ void oval_tree_environment(oval_want *w) {
                                         "PUBLIC",
                                         "SystemDrive",
                                         "SystemRoot",
+                                        "USERPROFILE",
                                         "windir"};
     const oval_node *pid = oval_child(w->object, "pid");
     bool with_pid = oval_is(w->object, "environmentvariable58_object");
@@ -37,11 +40,12 @@ void oval_tree_environment(oval_want *w) {
         oval_collected_say(w->o, w->c, OVAL_FLAG_NOT_COLLECTED, POSTERN_S("a system at rest has no processes"));
         return;
     }
-    if (!oval_absent(w->o, postern_win_key(w->win, &w->view,
-                                           POSTERN_S("HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"),
-                                           &key, NULL)))
+    w->view.user = w->o->user;
+    for (size_t k = 0; k < (w->o->user == POSTERN_NO_USER ? 1 : 2) && !w->o->failure; k++) {
+        if (oval_absent(w->o, postern_win_key(w->win, &w->view, postern_slice_cstr(keys[k]), &key, NULL))) continue;
         for (size_t i = 0; i < postern_key_value_count(key) && !w->o->failure; i++)
             add_variable(w, postern_key_value_at(key, i)->name, with_pid);
+    }
     for (size_t i = 0; i < sizeof known / sizeof *known && !w->o->failure; i++)
         add_variable(w, postern_slice_cstr(known[i]), with_pid);
 }

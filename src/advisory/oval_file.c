@@ -9,12 +9,8 @@ typedef struct search {
     oval_want *w;
     const oval_node *path, *name, *filepath;
     oval_found found;
+    bool each; /* every name of a variable is looked for in one place: one that is missing is told */
 } search;
-
-static bool plain_equal(const oval_node *entity) {
-    oval_operation op = oval_entity_operation(entity);
-    return op == OVAL_EQUALS || op == OVAL_CI_EQUALS;
-}
 
 static bool stat_path(search *s, postern_slice path, postern_win_file *file) {
     postern_error error;
@@ -36,16 +32,35 @@ static postern_slice join(search *s, postern_slice folder, postern_slice name) {
                      POSTERN_ARG(name));
 }
 
-static void take_file(search *s, postern_slice folder, postern_slice name) {
+static bool take_file(search *s, postern_slice folder, postern_slice name) {
     postern_win_file file;
     postern_slice path = join(s, folder, name);
-    if (!s->w->o->failure && stat_path(s, path, &file) && !file.is_folder) {
-        postern_cut cut = postern_slice_cut_last(file.path, '\\');
-        s->found(s->w, &file, folder, cut.ok ? cut.tail : name);
-    }
+    if (s->w->o->failure || !stat_path(s, path, &file) || file.is_folder) return false;
+    postern_cut cut = postern_slice_cut_last(file.path, '\\');
+    s->found(s->w, &file, folder, cut.ok ? cut.tail : name);
+    return true;
+}
+
+/* Of several values of a variable, one that no file has. */
+static void miss(search *s, const char *entity, postern_slice folder, postern_slice value) {
+    oval *o = s->w->o;
+    postern_cut family = postern_slice_cut_last(s->w->object->name->ns, '#');
+    oval_item *item = oval_item_new(o, oval_item_kind(oval_kind_of(s->w->object)), family.tail);
+    if (folder.len) oval_item_add(o, item, "path", OVAL_STRING, folder);
+    oval_item_missing(o, s->w->c, item, entity, oval_text(o, "no file or folder %.*s", POSTERN_ARG(value)));
 }
 
 /* ---- names in one folder ---- */
+
+static void take_listed(search *s, postern_slice folder) {
+    const oval_values *names = oval_entity_values(s->w->o, s->w->c, s->name);
+    for (size_t i = 0; names && i < names->count && !s->w->o->failure; i++) {
+        postern_slice name = names->at[i];
+        if (names->count > 1 && !oval_want_accepts(s->w, s->name, name, true)) continue;
+        bool is_name = name.len && postern_slice_find_byte(name, 0, '\\') == SIZE_MAX;
+        if (!(is_name && take_file(s, folder, name)) && s->each && names->count > 1) miss(s, "filename", folder, name);
+    }
+}
 
 static void take_names(search *s, const postern_win_folder *folder) {
     postern_win_file file;
@@ -54,9 +69,8 @@ static void take_names(search *s, const postern_win_folder *folder) {
         if (stat_path(s, folder->path, &file)) s->found(s->w, &file, folder->path, (postern_slice){0});
         return;
     }
-    if (plain_equal(s->name) && !oval_attr_get(s->name, "var_ref").ptr) {
-        if (s->name->text.len && postern_slice_find_byte(s->name->text, 0, '\\') == SIZE_MAX)
-            take_file(s, folder->path, s->name->text);
+    if (oval_entity_is_plain(s->name)) {
+        take_listed(s, folder->path);
         return;
     }
     for (size_t i = 0; i < folder->count && !s->w->o->failure; i++) {
@@ -95,10 +109,12 @@ static void take_equal(search *s) {
         if (paths->count > 1 && !oval_want_accepts(s->w, s->path, path, true)) continue;
         while (path.len > 3 && path.ptr[path.len - 1] == '\\') path.len--;
         if (path.len == 2 && path.ptr[1] == ':') path = oval_text(s->w->o, "%.*s\\", POSTERN_ARG(path));
+        size_t before = s->w->c->count;
         if (s->w->up)
             take_up(s, path);
         else
             take_down(s, path, s->w->down ? s->w->levels : 0);
+        if (paths->count > 1 && s->w->c->count == before) miss(s, "path", (postern_slice){0}, path);
     }
 }
 
@@ -138,7 +154,10 @@ static void take_filepaths(search *s) {
     for (size_t i = 0; paths && i < paths->count && !s->w->o->failure; i++) {
         if (paths->count > 1 && !oval_want_accepts(s->w, s->filepath, paths->at[i], true)) continue;
         postern_win_file file;
-        if (!stat_path(s, paths->at[i], &file) || file.is_folder) continue;
+        if (!stat_path(s, paths->at[i], &file) || file.is_folder) {
+            if (paths->count > 1) miss(s, "filepath", (postern_slice){0}, paths->at[i]);
+            continue;
+        }
         postern_cut cut = postern_slice_cut_last(file.path, '\\');
         postern_slice folder = cut.head.len == 2 ? postern_slice_sub(file.path, 0, 3) : cut.head;
         if (cut.ok) s->found(s->w, &file, folder, cut.tail);
@@ -150,13 +169,15 @@ void oval_tree_files(oval_want *w, oval_found found) {
                 .path = oval_child(w->object, "path"),
                 .name = oval_child(w->object, "filename"),
                 .filepath = oval_child(w->object, "filepath"),
-                .found = found};
+                .found = found,
+                .each = !w->up && !w->down};
     if (s.name && oval_attr_get(s.name, "var_ref").ptr && !oval_entity_values(w->o, w->c, s.name)) return;
-    if (s.filepath && plain_equal(s.filepath))
+    s.each &= s.path && oval_entity_is_plain(s.path);
+    if (s.filepath && oval_entity_is_plain(s.filepath))
         take_filepaths(&s);
     else if (s.filepath)
         search_from(&s, s.filepath);
-    else if (s.path && plain_equal(s.path))
+    else if (s.path && oval_entity_is_plain(s.path))
         take_equal(&s);
     else if (s.path)
         search_from(&s, s.path);
@@ -199,12 +220,31 @@ static void add_text(oval *o, oval_item *item, const char *name, postern_slice t
     if (text.len) oval_item_add(o, item, name, OVAL_STRING, oval_copy(o, text));
 }
 
-static void add_program(oval_want *w, oval_item *item, const postern_pe *pe) {
+/* As MapFileAndCheckSum gives it, as a decimal number; of a file that is no program it is not known. */
+static void add_checksum(oval_want *w, oval_item *item, postern_slice path, bool is_program) {
+    uint32_t sum;
+    postern_file *file;
+    postern_error error;
+    if (!w->o->wants_checksum || !is_program) {
+        add_unknown(w->o, item, "ms_checksum", OVAL_STRING);
+        return;
+    }
+    postern_status status = postern_win_read(w->win, &w->view, path, &file, &error);
+    if (status) oval_want_failed(w, status, &error);
+    if (status) return;
+    if (postern_pe_checksum(postern_file_bytes(file), &sum))
+        oval_item_add(w->o, item, "ms_checksum", OVAL_STRING, oval_text(w->o, "%u", sum));
+    else
+        add_unknown(w->o, item, "ms_checksum", OVAL_STRING);
+    postern_file_close(file);
+}
+
+static void add_program(oval_want *w, oval_item *item, postern_slice path, const postern_pe *pe) {
     oval *o = w->o;
     char text[POSTERN_WIN_VERSION_TEXT];
     int order;
     postern_slice product = postern_slice_trim(postern_pe_text(pe, POSTERN_S("ProductVersion")));
-    add_unknown(o, item, "ms_checksum", OVAL_STRING);
+    add_checksum(w, item, path, pe->machine != 0);
     oval_entity *e = oval_item_add(o, item, "version", OVAL_VERSION, (postern_slice){0});
     if (e && pe->has_version) e->value = oval_copy(o, postern_slice_cstr(postern_win_version_text(pe->file_version, text)));
     if (e && !pe->has_version) e->status = OVAL_STATUS_DOES_NOT_EXIST;
@@ -234,7 +274,7 @@ void oval_found_file(oval_want *w, const postern_win_file *file, postern_slice f
     if (name.len) {
         postern_status status = postern_win_pe(w->win, &w->view, file->path, &pe, &error);
         if (status && status != POSTERN_FORMAT) oval_want_failed(w, status, &error);
-        add_program(w, item, status ? &none : pe);
+        add_program(w, item, file->path, status ? &none : pe);
     } else {
         oval_item_add(w->o, item, "type", OVAL_STRING, POSTERN_S("FILE_ATTRIBUTE_DIRECTORY"));
     }

@@ -165,6 +165,7 @@ typedef struct oval_entity {
     oval_status status;
     bool nil;
     bool is_record;
+    bool masked;                /* an object or state asks that results hide its value */
     struct oval_entity *fields; /* of a record */
     struct oval_entity *next;
 } oval_entity;
@@ -272,7 +273,9 @@ struct postern_oval {
     oval_map collected; /* of the System Characteristics: id -> node */
     oval_map items;     /* of the System Characteristics: item id -> oval_item; of a tree: identity -> oval_item */
     oval_node *characteristics;
-    void *tree; /* oval_tree of the offline collector */
+    void *tree;             /* postern_win of the offline collector */
+    size_t user;            /* whose HKEY_CURRENT_USER it is; POSTERN_NO_USER: not said */
+    bool wants_checksum;    /* something in the definitions asks for ms_checksum, which takes a whole file */
     uint64_t next_item;
     postern_oval_system system;
     uint64_t now; /* seconds since 1970 */
@@ -368,6 +371,11 @@ oval_result oval_state_match(oval *o, postern_slice state_id, const oval_item *i
 /* One entity of an object or state against one value; with var_ref each value of the variable, joined by var_check. */
 oval_result oval_entity_match(oval *o, const oval_node *entity, postern_slice actual, bool nocase, postern_slice *ret_why);
 oval_operation oval_entity_operation(const oval_node *entity);
+/* Asks for what equals its text or one of its variable's values: these can be looked up one by one. */
+bool oval_entity_is_plain(const oval_node *entity);
+
+/* oval_mask.c: after the evaluation, marks the entities whose values results do not show. */
+void oval_mask(oval *o);
 
 /* oval_characteristics.c: o->characteristics becomes the source of facts. */
 void oval_characteristics_use(oval *o);
@@ -378,6 +386,10 @@ bool oval_collected_add(oval *o, oval_collected *c, oval_item *item);
 void oval_collected_say(oval *o, oval_collected *c, oval_flag flag, postern_slice message);
 oval_item *oval_item_new(oval *o, postern_slice kind, postern_slice family);
 oval_entity *oval_item_add(oval *o, oval_item *item, const char *name, oval_type type, postern_slice value);
+/* An item that is known not to be there: `missing` names the entity, the message says what was looked for. */
+void oval_item_missing(oval *o, oval_collected *c, oval_item *item, const char *missing, postern_slice message);
+/* Everything an item says but what looking or writing elsewhere changes: two items with one key say the same. */
+postern_slice oval_item_key(oval *o, const oval_item *item, bool with_times);
 /* Gives it a number and adds it, or adds the one that is the same. */
 void oval_item_commit(oval *o, oval_collected *c, oval_item *item);
 /* The values of an entity that is to be collected: its text, or those of its variable (noted in c->used). NULL, with c's flag

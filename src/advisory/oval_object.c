@@ -38,12 +38,13 @@ oval_entity *oval_item_add(oval *o, oval_item *item, const char *name, oval_type
     return e;
 }
 
-static postern_slice identity(oval *o, const oval_item *item) {
+postern_slice oval_item_key(oval *o, const oval_item *item, bool with_times) {
     postern_buf key;
     postern_buf_init(&key, POSTERN_LIMIT_OVAL_MEMORY);
-    postern_buf_printf(&key, "%.*s#%.*s", POSTERN_ARG(item->family), POSTERN_ARG(item->kind));
+    postern_buf_printf(&key, "%.*s#%.*s#%.*s", POSTERN_ARG(item->family), POSTERN_ARG(item->kind), POSTERN_ARG(item->message));
     for (const oval_entity *e = item->first; e; e = e->next) {
         if (oval_text_is(e->name, "a_time")) continue; /* changed by looking */
+        if (!with_times && oval_text_is(e->name, "last_write_time")) continue;
         postern_buf_printf(&key, "|%.*s:%d:%d:%zu:", POSTERN_ARG(e->name), (int)e->type, (int)e->status, e->value.len);
         postern_buf_add_slice(&key, e->value);
     }
@@ -55,7 +56,7 @@ static postern_slice identity(oval *o, const oval_item *item) {
 
 void oval_item_commit(oval *o, oval_collected *c, oval_item *item) {
     if (!item || o->failure) return;
-    postern_slice key = identity(o, item);
+    postern_slice key = oval_item_key(o, item, true);
     oval_item *same = o->failure ? NULL : oval_map_get(&o->items, key);
     if (!same && !o->failure) {
         same = item;
@@ -65,6 +66,15 @@ void oval_item_commit(oval *o, oval_collected *c, oval_item *item) {
     if (o->failure || same->holder == c) return;
     same->holder = c;
     oval_collected_add(o, c, same);
+}
+
+void oval_item_missing(oval *o, oval_collected *c, oval_item *item, const char *missing, postern_slice message) {
+    oval_entity *e = oval_item_add(o, item, missing, OVAL_STRING, (postern_slice){0});
+    if (!e) return;
+    e->status = OVAL_STATUS_DOES_NOT_EXIST;
+    item->status = OVAL_STATUS_DOES_NOT_EXIST;
+    item->message = message;
+    oval_item_commit(o, c, item);
 }
 
 static void note_used(oval *o, oval_collected *c, postern_slice id, const oval_values *v) {

@@ -9,6 +9,13 @@ oval_operation oval_entity_operation(const oval_node *entity) {
     return op < 0 ? OVAL_EQUALS : (oval_operation)op;
 }
 
+bool oval_entity_is_plain(const oval_node *entity) {
+    oval_operation op = oval_entity_operation(entity);
+    int check = oval_check_of(oval_attr_get(entity, "var_check"), OVAL_ALL);
+    bool none = oval_attr_get(entity, "var_ref").ptr && (check == OVAL_NONE_SATISFY || check == OVAL_NONE_EXIST_CHECK);
+    return (op == OVAL_EQUALS || op == OVAL_CI_EQUALS) && !none;
+}
+
 static oval_operation without_case(oval_operation op) {
     return op == OVAL_EQUALS ? OVAL_CI_EQUALS : op == OVAL_NOT_EQUAL ? OVAL_CI_NOT_EQUAL : op;
 }
@@ -53,17 +60,30 @@ oval_result oval_entity_match(oval *o, const oval_node *entity, postern_slice ac
 static oval_result match_list(oval *o, const oval_node *entity, postern_slice name, const oval_entity *list,
                               postern_slice *why);
 
-/* All fields that the state names have to fit. */
+static bool has_field(const oval_entity *record, postern_slice name) {
+    for (const oval_entity *f = record->fields; f; f = f->next)
+        if (postern_slice_eq(f->name, name)) return true;
+    return false;
+}
+
+/* All fields that the state names have to fit; one that the record does not have is an error (EntityStateFieldType). */
 static oval_result match_record(oval *o, const oval_node *entity, const oval_entity *record, postern_slice *why) {
     oval_counts c = {0};
-    for (const oval_node *f = oval_child(entity, "field"); f && !o->failure; f = oval_sibling(f, "field"))
-        c.of[match_list(o, f, oval_attr_get(f, "name"), record->fields, why)]++;
+    for (const oval_node *f = oval_child(entity, "field"); f && !o->failure; f = oval_sibling(f, "field")) {
+        postern_slice name = oval_attr_get(f, "name");
+        bool there = has_field(record, name);
+        if (!there) *why = oval_text(o, "the record has no field %.*s", POSTERN_ARG(name));
+        c.of[there ? match_list(o, f, name, record->fields, why) : OVAL_ERROR]++;
+    }
     return oval_table_operator(OVAL_AND, &c);
 }
 
 static oval_result match_one(oval *o, const oval_node *entity, const oval_entity *e, postern_slice *why) {
     if (e->status == OVAL_STATUS_ERROR) return OVAL_ERROR;
-    if (e->status == OVAL_STATUS_NOT_COLLECTED) return OVAL_UNKNOWN;
+    if (e->status == OVAL_STATUS_NOT_COLLECTED) {
+        *why = POSTERN_S("not collected");
+        return OVAL_UNKNOWN;
+    }
     if (oval_text_is(oval_attr_get(entity, "datatype"), "record")) {
         if (e->is_record) return match_record(o, entity, e, why);
         *why = POSTERN_S("the item's entity is no record");
@@ -82,6 +102,7 @@ static oval_result match_list(oval *o, const oval_node *entity, postern_slice na
     for (const oval_entity *e = list; e; e = e->next)
         if (postern_slice_eq(e->name, name)) status[e->status]++;
     oval_result result = oval_table_existence((oval_existence)existence, status);
+    if (result == OVAL_UNKNOWN) *why = POSTERN_S("not collected");
     if (result == OVAL_TRUE && status[OVAL_STATUS_EXISTS]) {
         for (const oval_entity *e = list; e && !o->failure; e = e->next)
             if (postern_slice_eq(e->name, name) && e->status != OVAL_STATUS_DOES_NOT_EXIST)
@@ -123,7 +144,7 @@ oval_result oval_state_match(oval *o, postern_slice state_id, const oval_item *i
         entities++;
         note_variable(o, n, used);
         oval_result result = match_list(o, n, n->name->local, item->first, &why);
-        if (result == OVAL_ERROR && !ret_why->len)
+        if (result != OVAL_TRUE && result != OVAL_FALSE && !ret_why->len)
             *ret_why = oval_text(o, "%.*s, %.*s: %.*s", POSTERN_ARG(state_id), POSTERN_ARG(n->name->local),
                                  POSTERN_ARG(why.len ? why : POSTERN_S("the item could not be read")));
         c.of[result]++;

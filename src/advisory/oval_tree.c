@@ -119,7 +119,9 @@ static void collect(void *user, oval_thing *object, oval_collected *ret) {
     read_behaviors(&w);
     ret->flag = OVAL_FLAG_COMPLETE;
     collect_kind(&w, kind);
-    if (ret->flag == OVAL_FLAG_COMPLETE && !ret->count) ret->flag = OVAL_FLAG_DOES_NOT_EXIST;
+    size_t there = 0;
+    for (size_t i = 0; i < ret->count; i++) there += ret->items[i]->status != OVAL_STATUS_DOES_NOT_EXIST;
+    if (ret->flag == OVAL_FLAG_COMPLETE && !there) ret->flag = OVAL_FLAG_DOES_NOT_EXIST;
 }
 
 /* ---- the system ---- */
@@ -164,6 +166,31 @@ static postern_slice host_of(oval *o, postern_win *win) {
     return name;
 }
 
+/* A state's entity or a component's item_field: only then is it worth reading whole files. */
+static bool mentions_checksum(const oval_node *root) {
+    for (const oval_node *n = root;;) {
+        if (oval_is(n, "ms_checksum") || oval_text_is(oval_attr_get(n, "item_field"), "ms_checksum")) return true;
+        if (n->child) {
+            n = n->child;
+            continue;
+        }
+        while (n != root && !n->next) n = n->parent;
+        if (n == root) return false;
+        n = n->next;
+    }
+}
+
+postern_status postern_oval_set_user(postern_oval *o, postern_slice name, postern_error *reterr) {
+    if (o->failure || o->evaluated || !o->tree)
+        return postern_fail(reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "there is no tree yet, or it is evaluated already");
+    size_t user = postern_win_user_find(o->tree, name);
+    if (user == POSTERN_NO_USER)
+        return postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET, "no user %.*s, or more than one of that name",
+                            POSTERN_ARG(postern_slice_sub(name, 0, 100)));
+    o->user = user;
+    return POSTERN_OK;
+}
+
 postern_status postern_oval_set_tree(postern_oval *o, postern_win *win, postern_error *reterr) {
     if (o->failure || o->evaluated || o->source.collect)
         return postern_fail(reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "there is a source of facts already");
@@ -175,6 +202,7 @@ postern_status postern_oval_set_tree(postern_oval *o, postern_win *win, postern_
     read_zone(o, win);
     if (o->failure) return postern_fail(reterr, o->failure, POSTERN_NO_OFFSET, "%s", o->error.text);
     o->tree = win;
+    o->wants_checksum = mentions_checksum(o->root);
     o->source = (oval_source){collect, o, false};
     return POSTERN_OK;
 }

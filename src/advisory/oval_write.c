@@ -15,6 +15,7 @@ typedef struct writer {
     postern_buf out;
     const postern_sink *sink;
     postern_status status;
+    bool masks; /* a results document: masked values are left out */
 } writer;
 
 static void flush(writer *w, size_t least) {
@@ -58,25 +59,33 @@ static void put_generator(writer *w) {
 
 /* ---- system characteristics ---- */
 
+/* datatype, status and mask of an entity or field; whether its value may be shown. */
+static bool put_attributes(writer *w, const oval_entity *e) {
+    bool masked = w->masks && e->masked;
+    if (e->type != OVAL_STRING || e->is_record)
+        postern_buf_printf(&w->out, " datatype=\"%s\"", oval_type_word(e->is_record ? OVAL_RECORD : e->type));
+    if (masked) put(w, " mask=\"true\"");
+    if (e->status != OVAL_STATUS_EXISTS) postern_buf_printf(&w->out, " status=\"%s\"", oval_status_word(e->status));
+    return !masked;
+}
+
 static void put_entity(writer *w, const oval_entity *e) {
     postern_buf_add_byte(&w->out, '<');
     postern_buf_add_slice(&w->out, e->name);
     if (e->nil) put(w, " xsi:nil=\"true\"");
-    if (e->type != OVAL_STRING || e->is_record)
-        postern_buf_printf(&w->out, " datatype=\"%s\"", oval_type_word(e->is_record ? OVAL_RECORD : e->type));
-    if (e->status != OVAL_STATUS_EXISTS) postern_buf_printf(&w->out, " status=\"%s\"", oval_status_word(e->status));
-    if (e->nil || (!e->value.len && !e->fields)) {
+    bool shown = put_attributes(w, e);
+    if (e->nil || (!(shown && e->value.len) && !e->fields)) {
         put(w, "/>");
         return;
     }
     put(w, ">");
-    if (!e->is_record) oval_write_text(&w->out, e->value);
+    if (shown && !e->is_record) oval_write_text(&w->out, e->value);
     for (const oval_entity *f = e->fields; f; f = f->next) {
         put(w, "<field xmlns=\"" NS_SC "\"");
         oval_write_attr(&w->out, "name", f->name);
-        if (f->type != OVAL_STRING) postern_buf_printf(&w->out, " datatype=\"%s\"", oval_type_word(f->type));
+        shown = put_attributes(w, f);
         put(w, ">");
-        oval_write_text(&w->out, f->value);
+        if (shown) oval_write_text(&w->out, f->value);
         put(w, "</field>");
     }
     postern_buf_printf(&w->out, "</%.*s>", POSTERN_ARG(e->name));
@@ -254,6 +263,7 @@ static void put_list(writer *w, const oval_things *things, const char *name, voi
 }
 
 static void put_results(writer *w) {
+    w->masks = true;
     put(w, "<oval_results xmlns=\"" NS_RES "\" xmlns:xsi=\"" OVAL_NS_XSI "\">\n");
     put_generator(w);
     put_directives(w);

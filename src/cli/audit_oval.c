@@ -188,6 +188,8 @@ static cli_exit evaluate(audit *a) {
         cli_exit code = cli_tree_open(&a->tree, POSTERN_S(""), NULL);
         if (code) return code;
         if (postern_oval_set_tree(a->oval, a->tree.win, &error)) return told(args->files[0], &error);
+        if (args->user && postern_oval_set_user(a->oval, postern_slice_cstr(args->user), &error))
+            return told(args->files[0], &error);
     }
     if (postern_oval_evaluate(a->oval, postern_slice_cstr(args->definition), &error)) return told(args->oval, &error);
     return CLI_CLEAN;
@@ -211,6 +213,10 @@ cli_exit cli_audit_oval(const cli_args *args) {
     audit a = {.args = args, .dir = {-1, -1}, .tree = CLI_NO_TREE};
     if (args->file_count != (args->syschar ? 0 : 1)) {
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "audit: --oval takes one tree, or --syschar and no tree");
+        return CLI_USAGE;
+    }
+    if (args->user && args->syschar) {
+        cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "audit: --user chooses in a tree, not in --syschar");
         return CLI_USAGE;
     }
     cli_guard_install(args->oval, STDERR_FILENO);

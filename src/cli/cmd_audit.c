@@ -312,8 +312,9 @@ static cli_exit run(const cli_args *args) {
     bool many = args->file_count > 1;
     if (args->oval) return cli_audit_oval(args);
     if (!args->file_count) return usage("an operand is missing: ROOT");
-    if (args->syschar || args->results || args->syschar_out || args->variables || args->definition)
-        return usage("--syschar, --variables, --definition, --results and --syschar-out need --oval");
+    if (args->syschar || args->results || args->syschar_out || args->variables || args->definition ||
+        args->user)
+        return usage("--syschar, --variables, --user, --definition, --results and --syschar-out need --oval");
     if (many && (args->html || args->vex)) return usage("--html and --vex are for one root");
     bool matrix = many && !args->json && !args->queries.count;
     cli_exit asked = check_queries(args);

@@ -46,7 +46,8 @@ COLLECT = [
     ("registry", "w", "<w:behaviors recurse_direction='up' max_depth='1'/>" + HKLM
      + r"<w:key>SOFTWARE\Example\Alpha\Deep</w:key><w:name>Name</w:name>", None, "2"),
     ("registry", "w", HKLM + r"<w:key>SOFTWARE\Example</w:key><w:name operation='not equal'>Number</w:name>", None, "5"),
-    ("registry", "w", "<w:hive>HKEY_CURRENT_USER</w:hive><w:key>Environment</w:key><w:name>TEMP</w:name>", None, "unknown"),
+    ("registry", "w", "<w:hive>HKEY_CURRENT_USER</w:hive><w:key>Environment</w:key><w:name>TEMP</w:name>",
+     r"<w:key>Environment</w:key><w:value>C:\T</w:value>", "true"),
     ("file", "w", r"<w:path>C:\windows</w:path><w:filename>EXPLORER.exe</w:filename>", r"<w:size datatype='int'>2</w:size>", "true"),
     ("file", "w", r"<w:filepath>C:\WINDOWS\explorer.exe</w:filepath>", r"<w:path>C:\WINDOWS</w:path>", "true"),
     ("file", "w", r"<w:filepath operation='pattern match'>^C:\\WINDOWS\\.*\.(exe|dll)$</w:filepath>", None, "2"),

@@ -222,6 +222,9 @@ def programs(row, build, work):
             wrong.append(f"{path.name}: {cells} {fixed_info(path)}")
         if "SpecialBuild\tQFE" not in run.stdout:
             wrong.append(f"{path.name}: no string: {run.stdout}")
+        sums = re.search(r"^C\t(\d+)\t(\d+)$", run.stdout, re.M)
+        if "mingw" in path.name and (not sums or sums[1] != sums[2] or sums[1] == "0"):
+            wrong.append(f"{path.name}: the linker's checksum: {run.stdout}")
         if "mingw" in path.name and "S\t040904e4\tCompanyName\tTest%20Company" not in run.stdout:
             wrong.append(f"{path.name}: the second language: {run.stdout}")
     row.check(not wrong, f"versions of {len(files)} programs as wrestool cuts them out", *wrong[:4])

@@ -46,6 +46,15 @@ static void put_key(const postern_key *key) {
     }
 }
 
+/* The checksum in its header, and what its bytes add up to. */
+static void put_checksum(postern_win *win, const postern_win_view *view, postern_slice path, const postern_pe *pe) {
+    postern_file *file;
+    uint32_t sum = 0;
+    if (postern_win_read(win, view, path, &file, NULL)) return;
+    if (postern_pe_checksum(postern_file_bytes(file), &sum)) printf("C\t%u\t%u\n", (unsigned)pe->checksum, (unsigned)sum);
+    postern_file_close(file);
+}
+
 static void put_pe(const postern_pe *pe) {
     char file[POSTERN_WIN_VERSION_TEXT], product[POSTERN_WIN_VERSION_TEXT];
     printf("P\t%s\t%s\t%x\t%x\n", pe->has_version ? postern_win_version_text(pe->file_version, file) : "none",
@@ -90,8 +99,10 @@ static void one(postern_win *win, const char *what, const char *path) {
         printf("E\t%s\n", error.text);
     else if (what[0] == 'k')
         put_key(key);
-    else
+    else {
         put_pe(pe);
+        put_checksum(win, &view, name, pe);
+    }
 }
 
 /* A hive or a registry file of Wine with one text set, to standard output. */

@@ -150,10 +150,12 @@ typedef enum postern_step_kind {
 
 typedef struct postern_update_step {
     postern_step_kind kind;
-    postern_slice path; /* "C:\WINDOWS\system32\inetcomm.dll": as the system spells it, as far as it is there */
-    postern_slice real; /* the same relative to the root, as the host spells it, NUL-terminated */
-    uint32_t file;      /* of the package */
-    bool is_cache;      /* the copy in dllcache */
+    postern_slice path;                /* "C:\WINDOWS\system32\inetcomm.dll": as the system spells it, as far as it is there */
+    postern_slice real;                /* the same relative to the root, as the host spells it, NUL-terminated */
+    uint32_t file;                     /* of the package */
+    bool is_cache;                     /* the copy in dllcache */
+    bool at_restart;                   /* it is laid beside, as `staged`, and goes into place when the system starts next */
+    postern_slice staged, staged_real; /* empty, or the same two spellings of that name */
     bool was_there, has_version;
     postern_win_version version; /* of what was there */
     uint64_t size;               /* of what was there */
@@ -169,10 +171,20 @@ typedef struct postern_update_edit {
     postern_slice raw; /* as a hive holds it */
 } postern_update_edit;
 
+/* A file of the host, as stat(2) tells it. */
+typedef struct postern_update_inode {
+    uint64_t device, inode;
+} postern_update_inode;
+
 typedef struct postern_update_options {
     bool any_version;     /* /n:v, --force-prerequisite: what the package needs is not asked */
     bool no_backup;       /* /n: it cannot be removed again */
     postern_slice reason; /* why prerequisites are overridden; recorded */
+    bool at_restart;      /* files go into place when the system starts next, not now */
+    /* files that a program maps: when one of them is to change, all files of the update wait for the restart, since files
+     * that need each other move together. The caller's, as long as the call. */
+    const postern_update_inode *in_use;
+    size_t in_use_count;
 } postern_update_options;
 
 typedef struct postern_update_plan {
@@ -187,9 +199,12 @@ typedef struct postern_update_plan {
     size_t changes;                   /* of them: files that come or change */
     const postern_update_edit *edits; /* of the registry, the marks behind what the package itself changes */
     size_t edit_count;
-    postern_slice store; /* "C:\WINDOWS\$NTUninstallKB837009$": originals and record for removal */
-    bool installed;      /* a record of this update is there already */
-    uint64_t space;      /* bytes needed on the disk while it runs */
+    /* Files go into place at the restart: PendingFileRenameOperations names them, one of `edits`; else NULL. */
+    const postern_update_edit *renames;
+    postern_slice restart_reason; /* why; empty: no restart is needed */
+    postern_slice store;          /* "C:\WINDOWS\$NTUninstallKB837009$": originals and record for removal */
+    bool installed;               /* a record of this update is there already */
+    uint64_t space;               /* bytes needed on the disk while it runs */
 } postern_update_plan;
 
 typedef struct postern_servicing postern_servicing;
@@ -203,7 +218,8 @@ POSTERN_API postern_status postern_servicing_open(int root, postern_win *win, po
 POSTERN_API void postern_servicing_free(postern_servicing *servicing); /* takes NULL */
 
 /* What installing would do. The plan lives as long as `servicing`; the package outlives both. UNSUPPORTED: a package of no
- * family, or a change that servicing cannot make; DENIED: T2. A plan that does not fit is a plan: see `fits`. */
+ * family, or a change that servicing cannot make; DENIED: T2; STATE: a restart that is pending would put another file over one
+ * of these. A plan that does not fit is a plan: see `fits`. */
 POSTERN_API postern_status postern_update_plan_install(postern_servicing *servicing, const postern_package *package,
                                                        const postern_update_options *options,
                                                        const postern_update_plan **ret_plan,
@@ -306,9 +322,12 @@ POSTERN_API postern_status postern_update_prove(postern_servicing *servicing, po
  * room for 16 bytes. */
 POSTERN_API bool postern_update_id(postern_slice text, char ret_id[16]);
 
-/* Takes an update out: bytes, times and modes of its files and of the registry come back, its store goes. NOTFOUND: no record;
- * STATE: its originals were not kept, or a file or value was changed since (the text names it), a later update's work maybe. */
+/* Takes an update out: bytes, times and modes of its files and of the registry come back, its store goes. Of `options` (NULL:
+ * none) only at_restart and in_use count: files that wait come back when the system starts next, and *ret_restart is true. An
+ * update that still waits for its restart is taken out at once. NOTFOUND: no record; STATE: its originals were not kept, or a
+ * file or value was changed since (the text names it), a later update's work maybe. */
 POSTERN_API postern_status postern_update_remove(postern_servicing *servicing, postern_slice id,
+                                                 const postern_update_options *options, bool *ret_restart,
                                                  postern_error *reterr) POSTERN_MUST;
 
 /* What became of an unfinished run. */

@@ -28,9 +28,11 @@ typedef enum cli_exit {
                        * refused, found, open, not for this system */
     CLI_USAGE = 2,    /* the command line makes no sense */
     CLI_UNUSABLE = 3, /* the input cannot be used */
-    CLI_FAILED = 4    /* the output could not be written, or something went wrong inside */
+    CLI_FAILED = 4,   /* the output could not be written, or something went wrong inside */
+    CLI_RESTART = 194 /* update: done, and the system has to start before it counts: Windows' 3010, of which an exit status
+                       * holds the lowest byte */
 } cli_exit;
-#define CLI_EXIT_LINE                                                                                                         \
+#define CLI_EXIT_LINE                                                                                                          \
     "exit: 0 clean, 1 something is lost, refused, found or open, 2 usage, 3 input unusable, 4 could not write or internal\n"
 
 /* ---- options --------------------------------------------------------------------------------------------------- */
@@ -56,7 +58,7 @@ typedef struct cli_args {
     const char *html, *vex, *windows;
     cli_words policies, maps, regs, queries;
     const char *service_root, *force_prerequisite;
-    bool dry_run, no_backup;
+    bool dry_run, no_backup, at_restart;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
     bool reverse, threads, deleted, no_cache, has_message;
@@ -80,20 +82,21 @@ typedef struct cli_option {
     const char *help;
 } cli_option;
 
-#define CLI_OPTION_FLAG(letter, name, field, help) {letter, name, CLI_FLAG, NULL, offsetof(cli_args, field), 0, 0, help}
-#define CLI_OPTION_WORD(letter, name, argument, field, help) \
-    {letter, name, CLI_WORD, argument, offsetof(cli_args, field), 0, 0, help}
-#define CLI_OPTION_WORDS(letter, name, argument, field, help) \
-    {letter, name, CLI_WORDS, argument, offsetof(cli_args, field), 0, 0, help}
-#define CLI_OPTION_NUMBER(letter, name, argument, field, max, help) \
-    {letter, name, CLI_NUMBER, argument, offsetof(cli_args, field), offsetof(cli_args, has_##field), max, help}
-#define CLI_OPTION_ZONE(help) \
-    {'z', "zone", CLI_ZONE, "ZONE", offsetof(cli_args, zone), offsetof(cli_args, has_zone), 0, help}
-#define CLI_OPTION_COMMON                                                                                                \
-    CLI_OPTION_FLAG('q', "quiet", quiet, "only errors on standard error"),                                               \
-        CLI_OPTION_FLAG('v', "verbose", verbose, "each defect and each thing left out, one message a line"),             \
-        CLI_OPTION_NUMBER(0, "max-memory", "MIB", max_memory, 1u << 20,                                                  \
-                          "memory beyond the input's own size; 0: no ceiling (default 1536)"),                           \
+#define CLI_OPTION_FLAG(letter, name, field, help)                                                                             \
+    { letter, name, CLI_FLAG, NULL, offsetof(cli_args, field), 0, 0, help }
+#define CLI_OPTION_WORD(letter, name, argument, field, help)                                                                   \
+    { letter, name, CLI_WORD, argument, offsetof(cli_args, field), 0, 0, help }
+#define CLI_OPTION_WORDS(letter, name, argument, field, help)                                                                  \
+    { letter, name, CLI_WORDS, argument, offsetof(cli_args, field), 0, 0, help }
+#define CLI_OPTION_NUMBER(letter, name, argument, field, max, help)                                                            \
+    { letter, name, CLI_NUMBER, argument, offsetof(cli_args, field), offsetof(cli_args, has_##field), max, help }
+#define CLI_OPTION_ZONE(help)                                                                                                  \
+    { 'z', "zone", CLI_ZONE, "ZONE", offsetof(cli_args, zone), offsetof(cli_args, has_zone), 0, help }
+#define CLI_OPTION_COMMON                                                                                                      \
+    CLI_OPTION_FLAG('q', "quiet", quiet, "only errors on standard error"),                                                     \
+        CLI_OPTION_FLAG('v', "verbose", verbose, "each defect and each thing left out, one message a line"),                   \
+        CLI_OPTION_NUMBER(0, "max-memory", "MIB", max_memory, 1u << 20,                                                        \
+                          "memory beyond the input's own size; 0: no ceiling (default 1536)"),                                 \
         CLI_OPTION_FLAG('h', "help", help, "this help")
 
 typedef struct cli_command {
@@ -133,10 +136,9 @@ void cli_reasons_json(const postern_reason *reasons, size_t count, postern_json 
 bool cli_policy_wanted(const cli_args *args);
 /* For commands over jobs: the policy when one was asked for, else NULL. */
 cli_exit cli_policy_for_jobs(const cli_args *args, postern_policy **ret_policy, size_t *ret_defects);
-#define CLI_OPTION_PLAIN                                                                                                 \
-    CLI_OPTION_FLAG(0, "plain", plain, "read mail as text unless it is signed or encrypted (KB307594)")
-#define CLI_OPTION_POLICY                                                                                                \
-    CLI_OPTION_WORDS('p', "policy", "FILE.reg", policies, "a .reg export to judge by, or builtin; repeatable"),      \
+#define CLI_OPTION_PLAIN CLI_OPTION_FLAG(0, "plain", plain, "read mail as text unless it is signed or encrypted (KB307594)")
+#define CLI_OPTION_POLICY                                                                                                      \
+    CLI_OPTION_WORDS('p', "policy", "FILE.reg", policies, "a .reg export to judge by, or builtin; repeatable"),                \
         CLI_OPTION_FLAG(0, "harden-local-machine", harden, "the My Computer zone as KB833633 hardens it")
 
 /* ---- a Windows tree (tree.c) ----------------------------------------------------------------------------------- */
@@ -217,19 +219,19 @@ bool cli_tally_has_loss(const cli_tally *tally);
 
 typedef struct cli_job {
     const cli_args *args;
-    const char *input;  /* path or "-" */
-    const char *label;  /* for messages */
-    char *output;       /* path; NULL: standard output */
-    char *folder;       /* for commands that fill a folder; else NULL */
-    size_t count;       /* how many inputs there are in all */
+    const char *input;            /* path or "-" */
+    const char *label;            /* for messages */
+    char *output;                 /* path; NULL: standard output */
+    char *folder;                 /* for commands that fill a folder; else NULL */
+    size_t count;                 /* how many inputs there are in all */
     const postern_policy *policy; /* what the documents are judged by, or NULL */
-    bool worker;        /* in a process of its own */
-    int out_fd, err_fd; /* where data and messages go */
+    bool worker;                  /* in a process of its own */
+    int out_fd, err_fd;           /* where data and messages go */
     postern_file *file;
     uint64_t bytes_in;
     postern_archive *archive;
     postern_output *out;
-    int out_dir;        /* folder of `output`, or `folder` itself; -1 */
+    int out_dir; /* folder of `output`, or `folder` itself; -1 */
     uint8_t *zone_stream;
     size_t zone_stream_len;
     cli_tally tally;
@@ -239,14 +241,14 @@ typedef struct cli_job {
 
 /* Where the output of an input goes: beside each other below `args->dir`, or as a file with this ending below `args->out`. */
 typedef struct cli_plan {
-    const char *ending;    /* ".html"; NULL: the command has no file for each input */
-    bool folder;           /* with -d: a folder for each input (the folder itself when there is only one) */
-    bool stdout_joins;     /* several inputs may share standard output, one after another */
-    bool all_files;        /* a folder stands for every file below it */
-    bool always_worker;    /* also for one input */
-    bool roots;            /* folders are inputs themselves */
+    const char *ending;           /* ".html"; NULL: the command has no file for each input */
+    bool folder;                  /* with -d: a folder for each input (the folder itself when there is only one) */
+    bool stdout_joins;            /* several inputs may share standard output, one after another */
+    bool all_files;               /* a folder stands for every file below it */
+    bool always_worker;           /* also for one input */
+    bool roots;                   /* folders are inputs themselves */
     const postern_policy *policy; /* for each job, or NULL */
-    bool drop_first_byte;  /* of all data: the separator in front of the first record */
+    bool drop_first_byte;         /* of all data: the separator in front of the first record */
     /* For commands that only read: opens the input, before the sandbox that this file enters; `one` then goes on inside. False:
      * there is nothing to go on with, *ret_code is the result. Small inputs then share a worker. */
     bool (*prepare)(cli_job *job, cli_exit *ret_code);
@@ -260,8 +262,8 @@ cli_exit cli_jobs_run(const cli_args *args, const cli_plan *plan, cli_exit (*one
 
 /* The steps of a job, in this order. Each prints its own message and returns what to exit with. */
 cli_exit cli_job_open_input(cli_job *job);
-cli_exit cli_job_open_output(cli_job *job);  /* job->output, or standard output */
-cli_exit cli_job_open_folder(cli_job *job);  /* job->folder: made when absent */
+cli_exit cli_job_open_output(cli_job *job); /* job->output, or standard output */
+cli_exit cli_job_open_folder(cli_job *job); /* job->folder: made when absent */
 cli_exit cli_job_sandbox(cli_job *job, const int *read_dirs, size_t read_dir_count);
 cli_exit cli_job_open_archive(cli_job *job);
 void cli_job_try_archive(cli_job *job); /* the same without a message: job->archive stays NULL when it is none */

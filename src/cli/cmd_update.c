@@ -7,6 +7,7 @@
 static const cli_option options[] = {
     CLI_OPTION_WORD('r', "root", "ROOT", service_root, "install: the system: a mounted disk, a backup tree, a Wine prefix"),
     CLI_OPTION_FLAG('n', "dry-run", dry_run, "install: only say what would be done"),
+    CLI_OPTION_FLAG(0, "at-restart", at_restart, "install, remove: files change when the system starts next, not now"),
     CLI_OPTION_FLAG(0, "no-backup", no_backup, "install: keep no originals; the update cannot be removed again"),
     CLI_OPTION_WORD(0, "force-prerequisite", "REASON", force_prerequisite,
                     "install: on a system the package is not for; recorded"),

@@ -48,10 +48,19 @@ void cli_remove_switches_help(void);
 
 /* ---- a system that is serviced (update_system.c) ---- */
 
+/* Files that programs map (update_in_use.c). False: not all could be read. */
+typedef struct cli_in_use {
+    postern_update_inode *files;
+    size_t count;
+} cli_in_use;
+bool cli_in_use_read(cli_in_use *ret_files);
+void cli_in_use_free(cli_in_use *files);
+
 typedef struct cli_serviced {
     const cli_args *args;
     cli_tree tree;
     postern_servicing *servicing;
+    cli_in_use in_use;
 } cli_serviced;
 
 /* Opens the folder and starts the reader of its hives; then the sandbox; then, after finishing what an earlier run left, the

@@ -36,8 +36,8 @@ void cli_plan_show(const postern_update_plan *plan, postern_buf *out) {
         const postern_package_file *file = &plan->package->files[s->file];
         postern_buf_printf(out, "  %-14s  ", words[s->kind]);
         postern_escape_line(out, s->path, SHOWN);
-        postern_buf_printf(out, "  %s%s%s\n", version_of(s->has_version, s->version, old), s->has_version ? " -> " : "",
-                           version_of(file->has_version, file->version, new));
+        postern_buf_printf(out, "  %s%s%s%s\n", version_of(s->has_version, s->version, old), s->has_version ? " -> " : "",
+                           version_of(file->has_version, file->version, new), s->at_restart ? ", at restart" : "");
     }
     for (size_t i = 0; i < plan->edit_count; i++) {
         const postern_update_edit *e = &plan->edits[i];
@@ -47,6 +47,11 @@ void cli_plan_show(const postern_update_plan *plan, postern_buf *out) {
             postern_buf_printf(out, "  ");
             postern_escape_line(out, e->name.len ? e->name : POSTERN_S("(default)"), SHOWN);
         }
+        postern_buf_add_byte(out, '\n');
+    }
+    if (plan->restart_reason.len) {
+        postern_buf_printf(out, "  restart   needed: ");
+        postern_escape_line(out, plan->restart_reason, SHOWN);
         postern_buf_add_byte(out, '\n');
     }
     postern_buf_printf(out, "  space     %s; originals go to ", cli_size(plan->space));
@@ -71,6 +76,7 @@ static void json_step(postern_json *json, const postern_update_plan *plan, const
     text(json, "old_version", postern_slice_cstr(version_of(s->has_version, s->version, version)));
     text(json, "new_version", postern_slice_cstr(version_of(file->has_version, file->version, version)));
     text(json, "source", file->path);
+    text(json, "waits_as", s->staged);
     postern_json_end_object(json);
 }
 
@@ -90,6 +96,7 @@ void cli_plan_json(const char *label, const postern_update_plan *plan, postern_b
     postern_json_key(&json, "installed");
     postern_json_bool(&json, plan->installed);
     text(&json, "branch", postern_slice_cstr(plan->branch == POSTERN_BRANCH_QFE ? "qfe" : plan->branch ? "gdr" : ""));
+    text(&json, "restart", plan->restart_reason);
     postern_json_key(&json, "space");
     postern_json_uint(&json, plan->space);
     postern_json_key(&json, "steps");

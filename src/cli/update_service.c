@@ -66,6 +66,14 @@ static cli_exit say(const installation *in, const char *text) {
     return CLI_CLEAN;
 }
 
+/* Windows' own programs leave with 3010 then. */
+static cli_exit say_restart(const cli_serviced *system, const char *what, bool quiet) {
+    if (!quiet && !system->args->quiet)
+        cli_message(STDERR_FILENO, system->tree.label, POSTERN_NO_OFFSET,
+                    "%s; its files change when the system starts next (Wine: wineboot -r), restart required: 3010", what);
+    return CLI_RESTART;
+}
+
 static cli_exit show_plan(const installation *in, const postern_update_plan *plan) {
     postern_buf out;
     postern_buf_init(&out, 64 << 20);
@@ -95,14 +103,17 @@ static cli_exit carry_out(installation *in) {
     if (plan->installed) return say(in, "is installed already; nothing to do");
     if (!plan->fits) return refuse(in, plan);
     if (postern_update_install(in->system.servicing, plan, &in->options, &error)) return told(in->system.tree.label, &error);
-    return say(in, "installed; no restart is needed, the system does not run");
+    if (!plan->restart_reason.len) return say(in, "installed; no restart is needed, the system does not run");
+    return say_restart(&in->system, "installed", in->switches.quiet || in->switches.passive);
 }
 
 static cli_exit uninstall(installation *in) {
     postern_error error;
+    bool restart;
     postern_slice id = postern_package_info_of(in->package)->id;
-    if (postern_update_remove(in->system.servicing, id, &error)) return told(in->system.tree.label, &error);
-    return say(in, "removed");
+    if (postern_update_remove(in->system.servicing, id, &in->options, &restart, &error))
+        return told(in->system.tree.label, &error);
+    return restart ? say_restart(&in->system, "removed", in->switches.quiet || in->switches.passive) : say(in, "removed");
 }
 
 static cli_exit install(installation *in) {
@@ -112,6 +123,8 @@ static cli_exit install(installation *in) {
     if (!code && in->switches.package) code = read_package(in);
     if (!code) code = cli_serviced_open(&in->system);
     if (code) return code;
+    in->options.in_use = in->system.in_use.files;
+    in->options.in_use_count = in->system.in_use.count;
     if (in->switches.list) return cli_present_list(&in->system);
     return in->switches.uninstall ? uninstall(in) : carry_out(in);
 }
@@ -135,6 +148,7 @@ cli_exit cli_update_install(const cli_args *args) {
     in.options =
         (postern_update_options){.any_version = in.switches.any_version || args->force_prerequisite,
                                  .no_backup = in.switches.no_backup || args->no_backup,
+                                 .at_restart = args->at_restart,
                                  .reason = postern_slice_cstr(args->force_prerequisite ? args->force_prerequisite : "/n:v")};
     code = install(&in);
     postern_package_close(in.package);
@@ -165,7 +179,12 @@ static cli_exit remove_record(const cli_serviced *system, const cli_remove_switc
     postern_error error;
     cli_exit code = check_family(system, s);
     if (code) return code;
-    if (postern_update_remove(system->servicing, postern_slice_cstr(s->id), &error)) return told(system->tree.label, &error);
+    bool restart;
+    postern_update_options options = {
+        .at_restart = system->args->at_restart, .in_use = system->in_use.files, .in_use_count = system->in_use.count};
+    if (postern_update_remove(system->servicing, postern_slice_cstr(s->id), &options, &restart, &error))
+        return told(system->tree.label, &error);
+    if (restart) return say_restart(system, "removed", s->quiet);
     if (!system->args->quiet && !s->quiet)
         cli_message(STDERR_FILENO, system->tree.label, POSTERN_NO_OFFSET, "%s is removed", s->id);
     return CLI_CLEAN;

@@ -1,8 +1,8 @@
 /*
  * The switches of the bulletin's packages, word for word: family A (update.exe) and family B (IExpress), combinable, any case.
- * A switch is an operand that is exactly one of them, so that a path like /tmp/q837009.exe is still a path. What asks, restarts
- * or closes programs has nothing to do on a system that does not run; it is accepted and changes nothing. Behind them those of
- * the two programs that remove, spuninst (A) and ieuninst (B).
+ * A switch is an operand that is exactly one of them, so that a path like /tmp/q837009.exe is still a path. What asks or closes
+ * programs has nothing to do on a system that does not run, and none is restarted from here: accepted, without effect. Behind
+ * them those of the two programs that remove, spuninst (A) and ieuninst (B).
  */
 #include "update.h"
 
@@ -25,8 +25,8 @@ static const switch_row rows[] = {
     {"/quiet", 'A', FLAG(quiet), "no input, no display"},
     {"/passive", 'A', FLAG(passive), "a progress bar only"},
     {"/uninstall", 'A', FLAG(uninstall), "remove the update that the package installs"},
-    {"/norestart", 'A', NO_FLAG, "no restart: an offline system is never restarted"},
-    {"/forcerestart", 'A', NO_FLAG, "the same here"},
+    {"/norestart", 'A', NO_FLAG, "no restart: nothing is restarted from here; status 194 (3010) asks for one"},
+    {"/forcerestart", 'A', NO_FLAG, "restart: the same here"},
     {"/l", 'A', FLAG(list), "list installed updates"},
     {"/o", 'A', NO_FLAG, "overwrite OEM files without asking: nothing is asked here"},
     {"/n", 'A', FLAG(no_backup), "no backup: the update cannot be removed again"},
@@ -40,7 +40,7 @@ static const switch_row rows[] = {
     {"/c", 'B', FLAG(extract), "extract only, into the folder of /t:"},
     {"/r:n", 'B', NO_FLAG, "never restart"},
     {"/r:i", 'B', NO_FLAG, "restart if needed; not with /q:a"},
-    {"/r:a", 'B', NO_FLAG, "always restart: an offline system is never restarted"},
+    {"/r:a", 'B', NO_FLAG, "always restart: the same here"},
     {"/r:s", 'B', NO_FLAG, "restart without asking: the same here"},
     {"/n:v", 'B', FLAG(any_version), "no version check: prerequisites are not asked"},
     {"/?", '*', FLAG(help), "this list"},
@@ -124,7 +124,7 @@ static const remove_row remove_rows[] = {
     {"/?", false, REMOVE_FLAG(help), "this list"},
     {"/u", true, NO_FLAG, "unattended: nothing is asked here"},
     {"/f", true, NO_FLAG, "close programs at shutdown: none run"},
-    {"/z", false, NO_FLAG, "no restart: an offline system is never restarted"},
+    {"/z", false, NO_FLAG, "no restart: nothing is restarted from here; status 194 (3010) asks for one"},
     {"/q", false, REMOVE_FLAG(quiet), "quiet"},
 };
 

@@ -80,9 +80,15 @@ cli_exit cli_serviced_prepare(const cli_args *args, const char *root, cli_servic
         return CLI_USAGE;
     }
     cli_exit code = cli_tree_prepare(&ret_system->tree, root, root, STDERR_FILENO);
-    if (code || !wineserver_runs(ret_system->tree.root)) return code;
-    cli_message(STDERR_FILENO, root, POSTERN_NO_OFFSET, "T3: a wineserver runs in this prefix; end it first (wineserver -k)");
-    return CLI_UNUSABLE;
+    if (code) return code;
+    if (wineserver_runs(ret_system->tree.root)) {
+        cli_message(STDERR_FILENO, root, POSTERN_NO_OFFSET,
+                    "T3: a wineserver runs in this prefix; end it first (wineserver -k)");
+        return CLI_UNUSABLE;
+    }
+    if (cli_in_use_read(&ret_system->in_use)) return CLI_CLEAN;
+    cli_message(STDERR_FILENO, root, POSTERN_NO_OFFSET, "cannot tell which files are in use: no memory");
+    return CLI_FAILED;
 }
 
 static cli_exit told(const cli_serviced *system, const postern_error *error) {
@@ -137,4 +143,5 @@ cli_exit cli_serviced_open(cli_serviced *system) {
 void cli_serviced_close(cli_serviced *system) {
     postern_servicing_free(system->servicing);
     cli_tree_close(&system->tree);
+    cli_in_use_free(&system->in_use);
 }

@@ -32,8 +32,19 @@ static char *text_of(postern_slice s) {
 
 /* ---- one file: keep what was, put what comes, remember both ---- */
 
-static postern_status put(installer *in, const char *path, postern_slice bytes, int64_t time, bool is_registry) {
+/* The original goes into the store. */
+static postern_status keep(installer *in, record_file *file, const char *path) {
     postern_slice kept;
+    if (file->was_absent || in->options->no_backup) return POSTERN_OK;
+    if (asprintf(&file->kept, "%04zu", in->record.file_count) < 0) {
+        file->kept = NULL;
+        return no_memory(in);
+    }
+    postern_status status = service_text(in->s, &kept, in->reterr, "%.*s/%s", POSTERN_ARG(in->store), file->kept);
+    return status ? status : update_tx_keep(in->tx, path, (const char *)kept.ptr, in->reterr);
+}
+
+static postern_status put(installer *in, const char *path, postern_slice bytes, int64_t time, bool is_registry) {
     record_file *file = record_add_file(&in->record, path);
     if (!file) return no_memory(in);
     file->is_registry = is_registry;
@@ -41,16 +52,23 @@ static postern_status put(installer *in, const char *path, postern_slice bytes, 
     postern_status status = tx_digest(in->s->root, path, file->before, in->reterr);
     file->was_absent = status == POSTERN_NOTFOUND;
     if (status && !file->was_absent) return status;
-    if (!file->was_absent && !in->options->no_backup) {
-        if (asprintf(&file->kept, "%04zu", in->record.file_count) < 0) {
-            file->kept = NULL;
-            return no_memory(in);
-        }
-        status = service_text(in->s, &kept, in->reterr, "%.*s/%s", POSTERN_ARG(in->store), file->kept);
-        if (!status) status = update_tx_keep(in->tx, path, (const char *)kept.ptr, in->reterr);
-        if (status) return status;
-    }
-    return update_tx_put(in->tx, path, bytes, time, in->reterr);
+    status = keep(in, file, path);
+    return status ? status : update_tx_put(in->tx, path, bytes, time, in->reterr);
+}
+
+/* The file stays, what comes waits beside it. */
+static postern_status put_waiting(installer *in, const postern_update_step *step, const postern_package_file *comes) {
+    const char *path = (const char *)step->real.ptr, *staged = (const char *)step->staged_real.ptr;
+    record_file *file = record_add_file(&in->record, path);
+    if (!file || !(file->staged = strdup(staged))) return no_memory(in);
+    update_sha256(comes->bytes, file->after);
+    postern_status status = tx_digest(in->s->root, path, file->before, in->reterr);
+    file->was_absent = status == POSTERN_NOTFOUND;
+    if (status && !file->was_absent) return status;
+    status = keep(in, file, path);
+    if (status) return status;
+    return file->was_absent ? update_tx_put(in->tx, staged, comes->bytes, comes->time, in->reterr)
+                            : update_tx_put_like(in->tx, staged, comes->bytes, comes->time, path, in->reterr);
 }
 
 static postern_status put_files(installer *in) {
@@ -59,7 +77,8 @@ static postern_status put_files(installer *in) {
         const postern_update_step *step = &plan->steps[i];
         if (step->kind != POSTERN_STEP_ADD && step->kind != POSTERN_STEP_REPLACE) continue;
         const postern_package_file *file = &plan->package->files[step->file];
-        postern_status status = put(in, (const char *)step->real.ptr, file->bytes, file->time, false);
+        postern_status status = step->at_restart ? put_waiting(in, step, file)
+                                                 : put(in, (const char *)step->real.ptr, file->bytes, file->time, false);
         if (status) return status;
     }
     return POSTERN_OK;
@@ -67,12 +86,22 @@ static postern_status put_files(installer *in) {
 
 /* ---- registry ---- */
 
+/* Its key, should it not be there, then the value. */
+static postern_status note_renames(installer *in) {
+    postern_update_edit key = *in->plan->renames;
+    key.whole_key = true;
+    postern_status status = record_note_edit(in->s, &in->record, &key, in->reterr);
+    return status ? status : restart_note(in->s, &in->record, in->plan, in->reterr);
+}
+
 static postern_status put_registry(installer *in) {
     service_store *stores;
     size_t count;
     postern_status status = service_stores(in->s, in->plan->edits, in->plan->edit_count, &stores, &count, in->reterr);
     for (size_t i = 0; i < in->plan->edit_count && !status; i++)
-        status = record_note_edit(in->s, &in->record, &in->plan->edits[i], in->reterr);
+        status = &in->plan->edits[i] == in->plan->renames
+                     ? note_renames(in)
+                     : record_note_edit(in->s, &in->record, &in->plan->edits[i], in->reterr);
     for (size_t i = 0; i < count && !status; i++) {
         status = service_store_edit(in->s, &stores[i], &in->registry[i], in->reterr);
         if (!status) status = put(in, (const char *)stores[i].real.ptr, postern_buf_slice(&in->registry[i]), 0, true);
@@ -116,6 +145,7 @@ static void write_log(installer *in) {
         log_line(in, "file ", step->path);
         if (step->has_version) log_line(in, "  was ", postern_slice_cstr(postern_win_version_text(step->version, version)));
         log_line(in, "  ", postern_slice_cstr(step_words[step->kind]));
+        if (step->at_restart) log_line(in, "  waits for the restart as ", step->staged);
     }
     for (size_t i = 0; i < plan->edit_count; i++) {
         log_line(in, plan->edits[i].removes ? "registry - " : "registry + ", plan->edits[i].key);
@@ -221,7 +251,7 @@ postern_status postern_update_plan_install(postern_servicing *servicing, const p
     plan->overridden = !status && !plan->fits && options->any_version;
     plan->fits |= plan->overridden;
     if (!status) status = plan_branch(servicing, package, plan, reterr);
-    if (!status) status = plan_files(servicing, package, plan, reterr);
+    if (!status) status = plan_files(servicing, package, options, plan, reterr);
     if (!status) status = plan_edits(servicing, package, plan, reterr);
     if (!status) *ret_plan = plan;
     return status;

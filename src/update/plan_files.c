@@ -133,8 +133,8 @@ static postern_status add_cached(planner *p, const postern_package_copy *copy) {
     return status || !there ? status : add(p, copy, path, true);
 }
 
-postern_status plan_files(postern_servicing *s, const postern_package *package, postern_update_plan *plan,
-                          postern_error *reterr) {
+postern_status plan_files(postern_servicing *s, const postern_package *package, const postern_update_options *options,
+                          postern_update_plan *plan, postern_error *reterr) {
     planner p = {.s = s, .info = postern_package_info_of(package), .plan = plan, .reterr = reterr};
     p.steps = postern_arena_zalloc(s->arena, 2 * p.info->copy_count + 1, sizeof *p.steps);
     if (!p.steps) return service_no_memory(reterr);
@@ -148,5 +148,5 @@ postern_status plan_files(postern_servicing *s, const postern_package *package, 
         if (!status) status = add_cached(&p, copy);
         if (status) return status;
     }
-    return POSTERN_OK;
+    return plan_restart(s, options, plan, p.steps, reterr);
 }

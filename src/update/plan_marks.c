@@ -54,6 +54,18 @@ static postern_status put_folders(marker *m, postern_slice *text) {
     return POSTERN_OK;
 }
 
+void service_utf16(postern_buf *out, postern_slice text) {
+    for (size_t pos = 0, len; pos < text.len; pos += len) {
+        uint32_t c = postern_utf8_at(text, pos, &len);
+        if (c >= 0x10000) {
+            uint32_t high = 0xD7C0 + (c >> 10), low = 0xDC00 | (c & 0x3FF);
+            postern_buf_add(out, (uint8_t[4]){(uint8_t)high, (uint8_t)(high >> 8), (uint8_t)low, (uint8_t)(low >> 8)}, 4);
+        } else {
+            postern_buf_add(out, (uint8_t[2]){(uint8_t)c, (uint8_t)(c >> 8)}, 2);
+        }
+    }
+}
+
 /* Strings as a hive holds them: UTF-16LE, each ended by a NUL, a list by one more. */
 static postern_status put_texts(marker *m, const postern_slice *texts, size_t count, uint32_t type, postern_slice *ret_raw) {
     postern_buf raw;
@@ -62,15 +74,7 @@ static postern_status put_texts(marker *m, const postern_slice *texts, size_t co
     for (size_t i = 0; i < count && !status; i++) {
         postern_slice text = texts[i];
         status = put_folders(m, &text);
-        for (size_t pos = 0, len; pos < text.len; pos += len) {
-            uint32_t c = postern_utf8_at(text, pos, &len);
-            if (c >= 0x10000) {
-                uint32_t high = 0xD7C0 + (c >> 10), low = 0xDC00 | (c & 0x3FF);
-                postern_buf_add(&raw, (uint8_t[4]){(uint8_t)high, (uint8_t)(high >> 8), (uint8_t)low, (uint8_t)(low >> 8)}, 4);
-            } else {
-                postern_buf_add(&raw, (uint8_t[2]){(uint8_t)c, (uint8_t)(c >> 8)}, 2);
-            }
-        }
+        service_utf16(&raw, text);
         postern_buf_add(&raw, "\0", 2);
     }
     if (type == POSTERN_REG_MULTI_SZ) postern_buf_add(&raw, "\0", 2);
@@ -162,6 +166,23 @@ static postern_status add_marks(marker *m) {
     return status ? status : add_uninstall_entry(m);
 }
 
+/* Files that wait for the restart. */
+static postern_status add_renames(marker *m) {
+    postern_buf pairs;
+    bool needed = false;
+    if (!m->plan->restart_reason.len) return POSTERN_OK;
+    postern_update_edit *edit = next_edit(m);
+    if (!edit) return service_no_memory(m->reterr);
+    postern_buf_init(&pairs, POSTERN_LIMIT_HIVE_ANSWER);
+    for (size_t i = 0; i < m->plan->step_count; i++)
+        if (m->plan->steps[i].at_restart) restart_add_pair(&pairs, m->plan->steps[i].staged, m->plan->steps[i].path);
+    postern_status status = pairs.status ? service_no_memory(m->reterr) : POSTERN_OK;
+    if (!status) status = restart_edit(m->s, POSTERN_S(""), postern_buf_slice(&pairs), edit, &needed, m->reterr);
+    if (!status) m->plan->renames = edit;
+    postern_buf_free(&pairs);
+    return status;
+}
+
 postern_status plan_edits(postern_servicing *s, const postern_package *package, postern_update_plan *plan,
                           postern_error *reterr) {
     enum { MARKS = 8 };
@@ -172,5 +193,6 @@ postern_status plan_edits(postern_servicing *s, const postern_package *package, 
     plan->edits = m.edits;
     postern_status status = POSTERN_OK;
     for (size_t i = 0; i < m.info->reg_count && !status; i++) status = add_reg(&m, &m.info->regs[i]);
-    return status ? status : add_marks(&m);
+    if (!status) status = add_marks(&m);
+    return status ? status : add_renames(&m);
 }

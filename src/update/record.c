@@ -5,7 +5,8 @@
  *   postern-record 1 <id> <family> <branch> <time> <removable>
  *   title <title>     reason <why prerequisites were overridden>
  *   file|registry <before|-> <after> <kept|-> <path>
- *   value|key <key> <name> <before> <after>
+ *   pending <before|-> <after> <kept|-> <path> <where it waits for the restart>
+ *   value|key|renames <key> <name> <before> <after>
  *   end
  */
 #define _GNU_SOURCE
@@ -44,6 +45,7 @@ void record_free(service_record *record) {
     for (size_t i = 0; i < record->file_count; i++) {
         free(record->files[i].path);
         free(record->files[i].kept);
+        free(record->files[i].staged);
     }
     for (size_t i = 0; i < record->value_count; i++) {
         free(record->values[i].key);
@@ -79,16 +81,17 @@ static void seal(postern_buf *out, postern_buf *record) {
 static void put_body(const service_record *r, postern_buf *out, postern_buf *line) {
     for (size_t i = 0; i < r->file_count; i++) {
         const record_file *f = &r->files[i];
-        put(line, f->is_registry ? "registry" : "file");
+        put(line, f->is_registry ? "registry" : f->staged ? "pending" : "file");
         line_digest(line, f->before, f->was_absent);
         line_digest(line, f->after, false);
         put(line, f->kept ? f->kept : "-");
         put(line, f->path);
+        if (f->staged) put(line, f->staged);
         seal(out, line);
     }
     for (size_t i = 0; i < r->value_count; i++) {
         const record_value *v = &r->values[i];
-        put(line, v->whole_key ? "key" : "value");
+        put(line, v->renames ? "renames" : v->whole_key ? "key" : "value");
         put(line, v->key);
         put(line, v->name);
         put(line, v->before);
@@ -132,13 +135,14 @@ static bool take(postern_slice field, char **ret_text) {
     return *ret_text != NULL;
 }
 
-static bool read_file(service_record *r, const postern_slice *f, bool is_registry) {
+static bool read_file(service_record *r, const postern_slice *f, bool is_registry, bool waits) {
     char *path = line_unescape(f[4]);
     record_file *file = path && *path ? record_add_file(r, path) : NULL;
     bool nothing;
     free(path);
     if (!file) return false;
     file->is_registry = is_registry;
+    if (waits && (!take(f[5], &file->staged) || !*file->staged)) return false;
     if (!line_read_digest(f[1], file->before, &file->was_absent) || !line_read_digest(f[2], file->after, &nothing) || nothing)
         return false;
     if (postern_slice_eq(f[3], POSTERN_S("-"))) return true;
@@ -147,10 +151,11 @@ static bool read_file(service_record *r, const postern_slice *f, bool is_registr
     return take(f[3], &file->kept);
 }
 
-static bool read_value(service_record *r, const postern_slice *f, bool whole_key) {
+static bool read_value(service_record *r, const postern_slice *f) {
     record_value *value = record_add_value(r);
     if (!value) return false;
-    value->whole_key = whole_key;
+    value->whole_key = postern_slice_eq(f[0], POSTERN_S("key"));
+    value->renames = postern_slice_eq(f[0], POSTERN_S("renames"));
     return take(f[1], &value->key) && take(f[2], &value->name) && take(f[3], &value->before) && take(f[4], &value->after);
 }
 
@@ -168,15 +173,17 @@ static bool read_line(service_record *r, postern_slice record, bool *ret_end) {
     postern_slice f[LINE_FIELDS];
     size_t count = line_split(record, f);
     bool file = postern_slice_eq(f[0], POSTERN_S("file")), registry = postern_slice_eq(f[0], POSTERN_S("registry"));
-    bool value = postern_slice_eq(f[0], POSTERN_S("value")), key = postern_slice_eq(f[0], POSTERN_S("key"));
+    bool pending = count == 6 && postern_slice_eq(f[0], POSTERN_S("pending"));
+    bool value = postern_slice_eq(f[0], POSTERN_S("value")) || postern_slice_eq(f[0], POSTERN_S("key")) ||
+                 postern_slice_eq(f[0], POSTERN_S("renames"));
     *ret_end = count == 1 && postern_slice_eq(record, POSTERN_S("end"));
     if (*ret_end) return r->id != NULL;
     if (count == 7 && postern_slice_eq(f[0], POSTERN_S("postern-record"))) return !r->id && read_head(r, f);
     if (count == 2 && postern_slice_eq(f[0], POSTERN_S("title"))) return take(f[1], &r->title);
     if (count == 2 && postern_slice_eq(f[0], POSTERN_S("reason"))) return take(f[1], &r->reason);
     if (count == 1 && postern_slice_eq(f[0], POSTERN_S("reason"))) return take(POSTERN_S(""), &r->reason);
-    if (count == 5 && (file || registry)) return read_file(r, f, registry);
-    return count == 5 && (value || key) && read_value(r, f, key);
+    if (pending || (count == 5 && (file || registry))) return read_file(r, f, registry, pending);
+    return count == 5 && value && read_value(r, f);
 }
 
 postern_status record_read(postern_slice bytes, service_record *ret_record, postern_error *reterr) {
@@ -217,6 +224,22 @@ postern_status record_of(postern_servicing *s, postern_slice id, service_record 
 }
 
 /* ---- values as text ---- */
+
+bool record_value_read(postern_servicing *s, const char *text, postern_update_edit *edit) {
+    uint64_t type;
+    postern_cut cut = postern_slice_cut(postern_slice_cstr(text), ' ');
+    if (!cut.ok || !postern_slice_uint(cut.head, UINT32_MAX, &type)) return false;
+    size_t len = cut.tail.len / 2;
+    uint8_t *raw = postern_arena_alloc(s->arena, len + 1);
+    for (size_t i = 0; raw && i < len; i++) {
+        int byte = postern_hex_at(cut.tail, 2 * i);
+        if (byte < 0) return false;
+        raw[i] = (uint8_t)byte;
+    }
+    edit->type = (uint32_t)type;
+    edit->raw = postern_slice_of(raw, len);
+    return raw != NULL;
+}
 
 postern_status record_value_now(postern_servicing *s, postern_slice key, postern_slice name, bool whole_key, char **ret_text,
                                 postern_error *reterr) {

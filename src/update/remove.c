@@ -16,6 +16,9 @@ typedef struct remover {
     update_tx *tx;
     postern_update_edit *edits; /* back to before, for registry files that others changed, too */
     size_t edit_count;
+    const postern_update_options *options;
+    bool at_restart;   /* files come back when the system starts next */
+    postern_buf pairs; /* what does it then */
     postern_buf registry[2];
     postern_error *reterr;
 } remover;
@@ -38,7 +41,7 @@ static postern_status look(remover *r, const record_file *file, bool *ret_same) 
     return status;
 }
 
-static postern_status put_back(remover *r, const record_file *file) {
+static postern_status put_back_now(remover *r, const record_file *file) {
     postern_slice kept;
     if (file->was_absent) return update_tx_delete(r->tx, file->path, r->reterr);
     if (!file->kept)
@@ -47,23 +50,37 @@ static postern_status put_back(remover *r, const record_file *file) {
     return status ? status : update_tx_keep(r->tx, (const char *)kept.ptr, file->path, r->reterr);
 }
 
-/* ---- registry files that others changed, too ---- */
-
-static bool read_raw(postern_servicing *s, const char *text, postern_update_edit *edit) {
-    uint64_t type;
-    postern_cut cut = postern_slice_cut(postern_slice_cstr(text), ' ');
-    if (!cut.ok || !postern_slice_uint(cut.head, UINT32_MAX, &type)) return false;
-    size_t len = cut.tail.len / 2;
-    uint8_t *raw = postern_arena_alloc(s->arena, len + 1);
-    for (size_t i = 0; raw && i < len; i++) {
-        int byte = postern_hex_at(cut.tail, 2 * i);
-        if (byte < 0) return false;
-        raw[i] = (uint8_t)byte;
+/* The original waits beside the file, as "inetcomm.dll.KB837009.old"; or the file waits to go. */
+static postern_status put_back_later(remover *r, const record_file *file) {
+    postern_slice kept, staged, path, from;
+    postern_status status = restart_windows_path(r->s, file->path, &path, r->reterr);
+    if (!status && file->was_absent) {
+        restart_add_pair(&r->pairs, path, POSTERN_S(""));
+        return POSTERN_OK;
     }
-    edit->type = (uint32_t)type;
-    edit->raw = postern_slice_of(raw, len);
-    return raw != NULL;
+    if (!status) status = kept_path(r, file->kept, &kept);
+    if (!status) status = service_text(r->s, &staged, r->reterr, "%s.%s.old", file->path, r->record.id);
+    if (!status) status = service_text(r->s, &from, r->reterr, "%.*s.%s.old", POSTERN_ARG(path), r->record.id);
+    if (!status && tx_digest(r->s->root, (const char *)staged.ptr, (uint8_t[TX_DIGEST]){0}, NULL) != POSTERN_NOTFOUND)
+        status = postern_fail(r->reterr, POSTERN_STATE, POSTERN_NO_OFFSET,
+                              "stands in the way of what waits for the restart: %s", (const char *)staged.ptr);
+    if (!status) status = update_tx_keep(r->tx, (const char *)kept.ptr, (const char *)staged.ptr, r->reterr);
+    if (!status) restart_add_pair(&r->pairs, from, path);
+    return status;
 }
+
+/* The update's log, as removal finds it in its record. */
+static bool is_log(const remover *r, const record_file *file) {
+    postern_slice path = postern_slice_cstr(file->path), name = postern_slice_cut_last(path, '/').tail;
+    return postern_slice_starts(name, postern_slice_cstr(r->record.id)) && postern_slice_ends(name, POSTERN_S(".log"));
+}
+
+static postern_status put_back(remover *r, const record_file *file, bool waits) {
+    if (waits) return update_tx_delete(r->tx, file->staged, r->reterr);
+    return r->at_restart && !file->is_registry && !is_log(r, file) ? put_back_later(r, file) : put_back_now(r, file);
+}
+
+/* ---- registry files that others changed, too ---- */
 
 /* Whether an edit that was made here takes away this value, or this key. */
 static bool goes(const remover *r, postern_slice key, postern_slice name, bool whole_key) {
@@ -82,6 +99,8 @@ static postern_status is_empty(remover *r, postern_slice path, bool *ret_empty) 
     postern_slice below;
     postern_status status = postern_win_key(r->s->win, NULL, path, &key, r->reterr);
     *ret_empty = true;
+    for (size_t i = 0; !status && i < r->edit_count; i++) /* what waits for a restart may be put into it */
+        *ret_empty &= r->edits[i].removes || !postern_slice_eq_nocase(r->edits[i].key, path);
     for (size_t i = 0; !status && i < postern_key_value_count(key); i++)
         *ret_empty &= goes(r, path, postern_key_value_at(key, i)->name, false);
     for (size_t i = 0; !status && i < postern_key_child_count(key); i++) {
@@ -107,17 +126,32 @@ static postern_status revert_value(remover *r, const record_value *value) {
     if (edit->removes && value->whole_key) status = is_empty(r, edit->key, &empty);
     if (status || !empty) return status;
     r->edit_count++;
-    if (edit->removes || value->whole_key || read_raw(r->s, value->before, edit)) return POSTERN_OK;
+    if (edit->removes || value->whole_key || record_value_read(r->s, value->before, edit)) return POSTERN_OK;
     return postern_fail(r->reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "the record of an update is damaged: %s", value->key);
+}
+
+/* The update's names leave PendingFileRenameOperations, those of its removal come. */
+static postern_status revert_renames(remover *r) {
+    postern_update_edit own = {0};
+    bool needed = false;
+    for (size_t i = 0; i < r->record.value_count; i++)
+        if (r->record.values[i].renames && !record_value_read(r->s, r->record.values[i].after, &own))
+            return service_no_memory(r->reterr);
+    if (r->pairs.status) return service_no_memory(r->reterr);
+    postern_status status =
+        restart_edit(r->s, own.raw, postern_buf_slice(&r->pairs), &r->edits[r->edit_count], &needed, r->reterr);
+    r->edit_count += !status && needed;
+    return status;
 }
 
 static postern_status revert_registry(remover *r) {
     service_store *stores;
     size_t count;
-    r->edits = postern_arena_zalloc(r->s->arena, r->record.value_count + 1, sizeof *r->edits);
+    r->edits = postern_arena_zalloc(r->s->arena, r->record.value_count + 2, sizeof *r->edits);
     if (!r->edits) return service_no_memory(r->reterr);
-    postern_status status = POSTERN_OK;
-    for (size_t i = r->record.value_count; i-- > 0 && !status;) status = revert_value(r, &r->record.values[i]);
+    postern_status status = revert_renames(r);
+    for (size_t i = r->record.value_count; i-- > 0 && !status;)
+        if (!r->record.values[i].renames) status = revert_value(r, &r->record.values[i]);
     if (!status) status = service_stores(r->s, r->edits, r->edit_count, &stores, &count, r->reterr);
     for (size_t i = 0; !status && i < count; i++) {
         status = service_store_edit(r->s, &stores[i], &r->registry[i], r->reterr);
@@ -129,19 +163,35 @@ static postern_status revert_registry(remover *r) {
 
 /* ---- all of it ---- */
 
+/* What the update's file is now: as it left it, or still waiting for the restart; anything else stops the removal. */
+static postern_status judge(remover *r, const record_file *file, bool *ret_same, bool *ret_waits) {
+    postern_slice path;
+    postern_status status = restart_waits(r->s, file, ret_waits, r->reterr);
+    if (status || *ret_waits) return status;
+    status = look(r, file, ret_same);
+    if (status || file->is_registry) return status;
+    if (!*ret_same) return changed(r, file->path, "a file was changed");
+    if (is_log(r, file)) return POSTERN_OK;
+    r->at_restart |= restart_in_use(r->s, file->path, r->options) || (r->options && r->options->at_restart);
+    /* a file on another drive than the system's is named by no pair that we know */
+    status = restart_windows_path(r->s, file->path, &path, r->reterr);
+    if (status) return status == POSTERN_UNSUPPORTED ? POSTERN_OK : status;
+    return restart_refuse(r->s, POSTERN_S(""), path, r->reterr);
+}
+
 static postern_status put_all_back(remover *r) {
-    bool others = false;
+    bool others = false, *waits = postern_arena_zalloc(r->s->arena, r->record.file_count + 1, sizeof *waits);
+    if (!waits) return service_no_memory(r->reterr);
     for (size_t i = 0; i < r->record.file_count; i++) {
-        const record_file *file = &r->record.files[i];
-        bool same = false;
-        postern_status status = look(r, file, &same);
+        bool same = true;
+        postern_status status = judge(r, &r->record.files[i], &same, &waits[i]);
         if (status) return status;
-        if (!same && !file->is_registry) return changed(r, file->path, "a file was changed");
         others |= !same;
     }
+    others |= r->at_restart;
     for (size_t i = 0; i < r->record.file_count; i++) {
         const record_file *file = &r->record.files[i];
-        postern_status status = file->is_registry && others ? POSTERN_OK : put_back(r, file);
+        postern_status status = file->is_registry && others ? POSTERN_OK : put_back(r, file, waits[i]);
         if (status) return status;
     }
     return others ? revert_registry(r) : POSTERN_OK;
@@ -172,12 +222,16 @@ static postern_status run(remover *r, postern_slice id) {
     return status ? status : update_tx_commit(r->tx, r->reterr);
 }
 
-postern_status postern_update_remove(postern_servicing *servicing, postern_slice id, postern_error *reterr) {
-    remover r = {.s = servicing, .reterr = reterr};
+postern_status postern_update_remove(postern_servicing *servicing, postern_slice id, const postern_update_options *options,
+                                     bool *ret_restart, postern_error *reterr) {
+    remover r = {.s = servicing, .options = options, .reterr = reterr};
+    postern_buf_init(&r.pairs, POSTERN_LIMIT_HIVE_ANSWER);
     for (size_t i = 0; i < 2; i++) postern_buf_init(&r.registry[i], POSTERN_LIMIT_HIVE);
     postern_status status = run(&r, id);
+    if (!status) *ret_restart = r.pairs.len != 0;
     update_tx_free(r.tx);
     record_free(&r.record);
+    postern_buf_free(&r.pairs);
     for (size_t i = 0; i < 2; i++) postern_buf_free(&r.registry[i]);
     return status;
 }

@@ -43,8 +43,9 @@ postern_status service_store_edit(postern_servicing *s, const service_store *sto
 
 /* One file that the update touched: a file of the system, a registry file, the log. */
 typedef struct record_file {
-    char *path; /* real */
-    char *kept; /* name of the original in the store; NULL: none */
+    char *path;   /* real */
+    char *kept;   /* name of the original in the store; NULL: none */
+    char *staged; /* real: where it waits for the restart, or waited; NULL: it went into place at once */
     bool was_absent, is_registry;
     uint8_t before[32], after[32];
 } record_file;
@@ -53,6 +54,7 @@ typedef struct record_file {
 typedef struct record_value {
     char *key, *name, *before, *after;
     bool whole_key;
+    bool renames; /* PendingFileRenameOperations: `after` is only what the update added to it */
 } record_value;
 
 typedef struct service_record {
@@ -79,9 +81,41 @@ postern_status record_store(postern_servicing *s, postern_slice id, postern_slic
 postern_status record_value_now(postern_servicing *s, postern_slice key, postern_slice name, bool whole_key, char **ret_text,
                                 postern_error *reterr) POSTERN_MUST;
 
+/* Type and bytes of such a text into an edit; false: it makes no sense, or no memory. */
+bool record_value_read(postern_servicing *s, const char *text, postern_update_edit *edit) POSTERN_MUST;
+
 /* Remembers what an edit changes (note.c); those of one update in their order. */
 postern_status record_note_edit(postern_servicing *s, service_record *record, const postern_update_edit *edit,
                                 postern_error *reterr) POSTERN_MUST;
+
+/* ---- what waits for a restart (restart.c) ---- */
+
+/* Whether one of the plan's files is in use, or the caller wants it: names for the files that wait. STATE: a pending restart
+ * would put something else over one of them. */
+postern_status plan_restart(postern_servicing *s, const postern_update_options *options, postern_update_plan *plan,
+                            postern_update_step *steps, postern_error *reterr) POSTERN_MUST;
+/* The edit of PendingFileRenameOperations: what stands there, without `cut` (when it is in it), with `more` behind it. Both are
+ * pairs as restart_add_pair writes them. *ret_needed false: nothing changes. */
+postern_status restart_edit(postern_servicing *s, postern_slice cut, postern_slice more, postern_update_edit *ret_edit,
+                            bool *ret_needed, postern_error *reterr) POSTERN_MUST;
+/* "\??\from", "!\??\to"; `to` empty: `from` goes. */
+void restart_add_pair(postern_buf *pairs, postern_slice from, postern_slice to);
+/* The value, remembered with what the plan adds to it. */
+postern_status restart_note(postern_servicing *s, service_record *record, const postern_update_plan *plan,
+                            postern_error *reterr) POSTERN_MUST;
+/* Whether these pairs stand in it. */
+postern_status restart_has(postern_servicing *s, postern_slice pairs, bool *ret_has, postern_error *reterr) POSTERN_MUST;
+/* STATE: a pair other than `own` ones puts something over this file (Windows path), or takes it away. */
+postern_status restart_refuse(postern_servicing *s, postern_slice own, postern_slice path, postern_error *reterr) POSTERN_MUST;
+/* The file is as before the update, and what comes waits beside it. */
+postern_status restart_waits(postern_servicing *s, const record_file *file, bool *ret_waits,
+                             postern_error *reterr) POSTERN_MUST;
+bool restart_in_use(const postern_servicing *s, const char *real, const postern_update_options *options);
+/* The Windows path of a file of the system's drive, from the host's. UNSUPPORTED: it is on no drive that has a name. */
+postern_status restart_windows_path(postern_servicing *s, const char *real, postern_slice *ret_path,
+                                    postern_error *reterr) POSTERN_MUST;
+/* UTF-16LE, without a NUL. */
+void service_utf16(postern_buf *out, postern_slice text);
 
 /* "replaced", "kept, it is newer" …; static. */
 const char *service_step_word(postern_step_kind kind);
@@ -92,8 +126,8 @@ postern_status plan_needs(postern_servicing *s, const postern_package *package, 
 /* plan_files.c */
 postern_status plan_branch(postern_servicing *s, const postern_package *package, postern_update_plan *plan,
                            postern_error *reterr) POSTERN_MUST;
-postern_status plan_files(postern_servicing *s, const postern_package *package, postern_update_plan *plan,
-                          postern_error *reterr) POSTERN_MUST;
+postern_status plan_files(postern_servicing *s, const postern_package *package, const postern_update_options *options,
+                          postern_update_plan *plan, postern_error *reterr) POSTERN_MUST;
 /* plan_marks.c */
 postern_status plan_edits(postern_servicing *s, const postern_package *package, postern_update_plan *plan,
                           postern_error *reterr) POSTERN_MUST;

@@ -19,15 +19,22 @@ static postern_slice below(postern_slice key, const char *head) {
 
 /* CurrentControlSet is a name for one of the sets: Select tells which. */
 static postern_status in_system(postern_servicing *s, postern_slice rest, postern_slice *ret_key, postern_error *reterr) {
-    postern_slice set = below(rest, "CurrentControlSet");
+    postern_slice set = below(rest, "CurrentControlSet"), key;
     const postern_value *value;
+    const postern_key *found;
     uint64_t number = 1;
     *ret_key = rest;
     if (!set.len) return POSTERN_OK;
     postern_status status =
         postern_win_value(s->win, NULL, POSTERN_S("HKLM\\SYSTEM\\Select"), POSTERN_S("Current"), &value, reterr);
     if (!status) status = postern_value_number(value, &number);
-    return status ? status : service_text(s, ret_key, reterr, "ControlSet%03u\\%.*s", (unsigned)number, POSTERN_ARG(set));
+    if (!status) status = service_text(s, &key, reterr, "HKLM\\SYSTEM\\ControlSet%03u", (unsigned)number);
+    if (status) return status;
+    /* older Wine names a set in Select, too, and keeps all in a key that is really called CurrentControlSet */
+    status = postern_win_key(s->win, NULL, key, &found, reterr);
+    if (status == POSTERN_NOTFOUND && postern_win_system_of(s->win)->kind == POSTERN_WIN_WINE) return POSTERN_OK;
+    if (status && status != POSTERN_NOTFOUND) return status;
+    return service_text(s, ret_key, reterr, "ControlSet%03u\\%.*s", (unsigned)number, POSTERN_ARG(set));
 }
 
 /* 0: SOFTWARE, 1: SYSTEM; and the key below the file's root. */

@@ -63,6 +63,15 @@ postern_status update_tx_put(update_tx *tx, const char *path, postern_slice byte
     return POSTERN_OK;
 }
 
+postern_status update_tx_put_like(update_tx *tx, const char *path, postern_slice bytes, int64_t time, const char *like,
+                                  postern_error *reterr) {
+    postern_status status = update_tx_put(tx, path, bytes, time, reterr);
+    if (status) return status;
+    tx_file *file = &tx->files[tx->file_count - 1];
+    file->like = strdup(like);
+    return file->like ? POSTERN_OK : tx_no_memory(reterr);
+}
+
 postern_status update_tx_keep(update_tx *tx, const char *from, const char *path, postern_error *reterr) {
     tx_file *file;
     postern_status status = add(tx, path, &file, reterr);
@@ -135,6 +144,7 @@ void update_tx_free(update_tx *tx) {
     for (size_t i = 0; i < tx->file_count; i++) {
         free(tx->files[i].path);
         free(tx->files[i].from);
+        free(tx->files[i].like);
     }
     for (size_t i = 0; i < tx->folder_count; i++) free(tx->folders[i].path);
     if (tx->journal >= 0) close(tx->journal);
@@ -257,8 +267,13 @@ static postern_status stage_content(update_tx *tx, const tx_file *file, int dir,
         close(from_dir);
         return status;
     }
-    int like = file->was_absent ? -1 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    postern_status status = tx_write(dir, file->temporary, file->bytes, file->time, like, reterr);
+    int like = -1;
+    postern_status status = POSTERN_OK;
+    if (!file->was_absent)
+        like = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    else if (file->like)
+        status = postern_beneath_open(tx->root, file->like, O_RDONLY, 0, &like, reterr);
+    if (!status) status = tx_write(dir, file->temporary, file->bytes, file->time, like, reterr);
     if (like >= 0) close(like);
     return status;
 }

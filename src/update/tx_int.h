@@ -33,6 +33,7 @@ typedef struct tx_file {
     /* while it is being prepared; not in the journal */
     postern_slice bytes;
     char *from; /* instead of bytes: another file of the tree */
+    char *like; /* of a new file: the one whose mode and owner it gets; or NULL */
     int64_t time;
 } tx_file;
 
@@ -62,6 +63,9 @@ postern_status update_tx_begin(int root, const char *windows, const char *what, 
 /* A file gets these bytes, which have to outlive the commit; `time`: seconds since 1970, 0 for now. */
 postern_status update_tx_put(update_tx *tx, const char *path, postern_slice bytes, int64_t time,
                              postern_error *reterr) POSTERN_MUST;
+/* The same for a name that is new: mode and owner as those of the file `like` have. */
+postern_status update_tx_put_like(update_tx *tx, const char *path, postern_slice bytes, int64_t time, const char *like,
+                                  postern_error *reterr) POSTERN_MUST;
 /* What is now at `from` will also be at `path`, with its mode, owner and times. A copy, never a link: who writes into a file in
  * place must not reach what was kept of it. */
 postern_status update_tx_keep(update_tx *tx, const char *from, const char *path, postern_error *reterr) POSTERN_MUST;

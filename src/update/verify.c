@@ -55,16 +55,37 @@ postern_status postern_update_list(postern_servicing *servicing, const postern_u
 
 /* ---- verify ---- */
 
+#define WAITS "restart pending"
+
 static postern_status check_file(postern_servicing *s, const record_file *file, postern_update_check *ret_check,
                                  postern_error *reterr) {
     uint8_t now[32];
     postern_status status = tx_digest(s->root, file->path, now, reterr);
     if (status && status != POSTERN_NOTFOUND) return status;
-    bool same = !status && memcmp(now, file->after, sizeof now) == 0;
-    bool back = !status && !file->was_absent && memcmp(now, file->before, sizeof now) == 0;
-    ret_check->good = same || (!status && file->is_registry); /* its values are checked one by one */
-    ret_check->what = status ? "gone" : same ? "as installed" : back ? "the old file is back" : "changed since";
+    bool gone = status, same = !gone && memcmp(now, file->after, sizeof now) == 0, waits = false;
+    bool back = !gone && !file->was_absent && memcmp(now, file->before, sizeof now) == 0;
+    status = same ? POSTERN_OK : restart_waits(s, file, &waits, reterr);
+    if (status) return status;
+    if (waits) {
+        *ret_check = (postern_update_check){.what = WAITS};
+        return copy(s, file->path, &ret_check->place, reterr);
+    }
+    ret_check->good = same || (!gone && file->is_registry); /* its values are checked one by one */
+    ret_check->what = gone ? "gone" : same ? "as installed" : back ? "the old file is back" : "changed since";
     return copy(s, file->path, &ret_check->place, reterr);
+}
+
+/* PendingFileRenameOperations: the update's names stand in it as long as its files wait, and no longer. */
+static postern_status check_renames(postern_servicing *s, const record_value *value, bool waits,
+                                    postern_update_check *ret_check, postern_error *reterr) {
+    postern_update_edit pairs;
+    bool has;
+    if (!record_value_read(s, value->after, &pairs)) return service_no_memory(reterr);
+    postern_status status = restart_has(s, pairs.raw, &has, reterr);
+    if (status) return status;
+    ret_check->good = has == waits;
+    ret_check->what = has ? WAITS : waits ? "gone" : "done by a restart";
+    return service_text(s, &ret_check->place, reterr, "%s, %s", value->key, value->name);
 }
 
 static postern_status check_value(postern_servicing *s, const record_value *value, postern_update_check *ret_check,
@@ -92,8 +113,11 @@ postern_status postern_update_verify(postern_servicing *servicing, postern_slice
     if (!checks) status = service_no_memory(reterr);
     for (size_t i = 0; i < record.file_count && !status; i++)
         status = check_file(servicing, &record.files[i], &checks[count++], reterr);
+    bool waits = false;
+    for (size_t i = 0; i < count; i++) waits |= checks[i].what && !strcmp(checks[i].what, WAITS);
     for (size_t i = 0; i < record.value_count && !status; i++)
-        status = check_value(servicing, &record.values[i], &checks[count++], reterr);
+        status = record.values[i].renames ? check_renames(servicing, &record.values[i], waits, &checks[count++], reterr)
+                                          : check_value(servicing, &record.values[i], &checks[count++], reterr);
     record_free(&record);
     if (status) return status;
     *ret_checks = checks;

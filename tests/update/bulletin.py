@@ -64,7 +64,7 @@ def make(package, where, extra="", rows=True):
     return made
 
 
-def system(package, root, version=None, files=None, strings=None, software=()):
+def system(package, root, version=None, files=None, strings=None, software=(), rows=(), users=None):
     """A system that the package is for, its files at `version`; a copy of INETCOMM in dllcache."""
     folder = windows_folder(package)
     old = version or package.old
@@ -74,4 +74,4 @@ def system(package, root, version=None, files=None, strings=None, software=()):
         content[place + "\\" + name.lower()] = trees.pe(old, arch(package), strings={"FileVersion": old, **(strings or {})})
     content[folder + r"\system32\dllcache\inetcomm.dll"] = content[folder + r"\system32\inetcomm.dll"]
     software = [(IE, "Version", "sz", package.ie), (r"Microsoft\Windows\CurrentVersion\Internet Settings", "MinorVersion", "sz", ";SP1;"), *software]
-    return trees.windows(root, package.kind, software=software, files={**content, **(files or {})})
+    return trees.windows(root, package.kind, software=software, system=rows, users=users, files={**content, **(files or {})})

@@ -3,6 +3,7 @@ A real Wine prefix is serviced: Wine's own reg, uninstaller and a program of our
 see nothing of it once it is removed; a prefix whose wineserver runs is refused (T3).
 """
 import hashlib
+import mmap
 import pathlib
 import re
 import shutil
@@ -131,6 +132,32 @@ def refused_while_running(row, prefix, update, exe):
         row.check(code == 3 and "T3" in err and "wineserver" in err and same, "t3_a running wineserver refuses", code, err)
 
 
+def waits_for_wineboot(row, prefix, update, exe, work, before):
+    """A file that a program maps: wineboot -r performs the pending rename, of the installation and of the removal."""
+    library = prefix.where / "drive_c/windows/system32/inetcomm.dll"
+    old = library.read_bytes()
+
+    def reboot():
+        subprocess.run([prefix.win.wine_binary(), "wineboot", "-r"], env=prefix.environment, capture_output=True, timeout=120)
+        prefix.settle()
+
+    with open(library, "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ):
+        code, _, err = update("install", exe, "--root", prefix.where)
+    row.check(code == 3010 & 255 and "3010" in err and library.read_bytes() == old, "a file in use: 3010, and the old file stays", code, err)
+    row.check("PendingFileRenameOperations" in (prefix.where / "system.reg").read_text(errors="replace"), "the registry says what waits")
+    code, out, _ = update("verify", prefix.where, "KB837009")
+    row.check(code == 1 and "restart pending" in out, "verify says so", out)
+    reboot()
+    row.check("PendingFileRenameOperations" not in (prefix.where / "system.reg").read_text(errors="replace"), "wineboot -r performs the rename and forgets it")
+    installed(row, prefix, work)
+    code, out, err = update("verify", prefix.where, "KB837009")
+    row.check(code == 0 and "done by a restart" in out, "verify behind the restart", code, out, err)
+    code, _, err = update("remove", prefix.where, "KB837009", "--at-restart")
+    row.check(code == 3010 & 255 and library.read_bytes() != old, "removal waits, too", code, err)
+    reboot()
+    removed(row, prefix, work, before)
+
+
 def stage_wine(row, build, win):
     postern = str(build / "src/cli/postern")
 
@@ -159,3 +186,4 @@ def stage_wine(row, build, win):
         code, _, err = update("remove", prefix.where, "KB837009")
         row.check(code == 0, "remove", err)
         removed(row, prefix, work, before)
+        waits_for_wineboot(row, prefix, update, exe, work, before)

@@ -39,7 +39,8 @@ with folder() as name:
     for package, exe, root in ((PACKAGES[0], "q837009.exe", "xp"), (PACKAGES[3], "windowsserver2003-kb837009-x86-jpn.exe", "server")):
         shutil.move(make(package, work), work / "page" / exe)
         system(package, work / "page" / root)
-    before = {root: tree(work / "page" / root) for root in ("xp", "server")}
+    system(PACKAGES[0], work / "page" / "other")
+    before = {root: tree(work / "page" / root) for root in ("xp", "server", "other")}
     environment = {**os.environ, "PATH": f"{pathlib.Path(POSTERN).parent}:{os.environ['PATH']}"}
     rows = commands()
     for words, code, lines in rows:

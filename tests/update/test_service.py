@@ -2,7 +2,6 @@
 Install, verify and remove, end to end, for the six packages of MS04-013 on systems that they are for: the tree comes back byte by
 byte, time by time, mode by mode; the audit says fixed in between; every refusal leaves the tree alone.
 """
-import hashlib
 import json
 import os
 import pathlib
@@ -14,22 +13,9 @@ import bulletin
 import trees
 from bulletin import PACKAGES, make, run, system, windows_folder
 from cli import Tap, folder
+from tree import differences, state
 
 tap = Tap()
-
-
-def state(root):
-    """Names, kinds, modes, owners, times of change to the nanosecond, bytes."""
-    rows = []
-    for path in sorted(pathlib.Path(root).rglob("*")):
-        st = path.lstat()
-        digest = hashlib.sha256(path.read_bytes()).hexdigest() if stat.S_ISREG(st.st_mode) else ""
-        rows.append((str(path.relative_to(root)), st.st_mode, st.st_uid, st.st_gid, st.st_mtime_ns, digest))
-    return rows
-
-
-def differences(before, after):
-    return [f"- {row}" for row in before if row not in after][:8] + [f"+ {row}" for row in after if row not in before][:8]
 
 
 def update(*words):

@@ -182,24 +182,29 @@ static bool knows_folder(const update_tx *tx, const char *path) {
     return false;
 }
 
+/* Of a folder that is there; a run that is undone leaves it behind with that time. */
+static postern_status note_time(const update_tx *tx, tx_folder *folder, postern_error *reterr) {
+    struct stat st;
+    int fd;
+    postern_status status = postern_beneath_open(tx->root, folder->path, O_RDONLY | O_DIRECTORY, 0, &fd, reterr);
+    if (status) return status;
+    if (fstat(fd, &st)) status = postern_fail_errno(reterr, errno, "cannot look at %s", folder->path);
+    close(fd);
+    if (status) return status;
+    folder->seconds = st.st_mtim.tv_sec;
+    folder->nanoseconds = st.st_mtim.tv_nsec;
+    return POSTERN_OK;
+}
+
 /* The folder around `path` with its time, unless it is one that we make. */
 static postern_status note_parent(update_tx *tx, const char *path, postern_error *reterr) {
     const char *slash = strrchr(path, '/');
     char *parent = slash ? strndup(path, (size_t)(slash - path)) : strdup(".");
-    int fd = -1;
-    struct stat st;
     if (!parent) return tx_no_memory(reterr);
     postern_status status = POSTERN_OK;
     if (!knows_folder(tx, parent)) {
-        status = postern_beneath_open(tx->root, parent, O_RDONLY | O_DIRECTORY, 0, &fd, reterr);
-        tx_folder *folder = status ? NULL : tx_add_folder(tx, parent);
-        if (!status && !folder) status = tx_no_memory(reterr);
-        if (!status && fstat(fd, &st)) status = postern_fail_errno(reterr, errno, "cannot look at %s", parent);
-        if (!status) {
-            folder->seconds = st.st_mtim.tv_sec;
-            folder->nanoseconds = st.st_mtim.tv_nsec;
-        }
-        if (fd >= 0) close(fd);
+        tx_folder *folder = tx_add_folder(tx, parent);
+        status = folder ? note_time(tx, folder, reterr) : tx_no_memory(reterr);
     }
     free(parent);
     return status;
@@ -208,6 +213,8 @@ static postern_status note_parent(update_tx *tx, const char *path, postern_error
 static postern_status note_parents(update_tx *tx, postern_error *reterr) {
     postern_status status = POSTERN_OK;
     size_t named = tx->folder_count; /* those in front; parents are added behind them */
+    for (size_t i = 0; i < named && !status; i++)
+        if (tx->folders[i].kind == TX_FOLDER_GOES) status = note_time(tx, &tx->folders[i], reterr);
     for (size_t i = 0; i < named && !status; i++) status = note_parent(tx, tx->folders[i].path, reterr);
     for (size_t i = 0; i < tx->file_count && !status; i++) status = note_parent(tx, tx->files[i].path, reterr);
     return status;

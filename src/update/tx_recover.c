@@ -16,11 +16,16 @@
 
 /* ---- the journal's folder ---- */
 
-/* Its name carries the time of the Windows folder, which making it changes: "$PosternUpdate$-<seconds>-<nanoseconds>". */
-static bool read_folder_name(const char *name, struct timespec *ret_time) {
+#define DONE "-done"
+
+/* Its name carries the time of the Windows folder, which making it changes: "$PosternUpdate$-<seconds>-<nanoseconds>", and
+ * behind that "-done" once nothing is left of the run but this folder: its journal may be gone then. */
+static bool read_folder_name(const char *name, struct timespec *ret_time, bool *ret_done) {
     postern_slice text = postern_slice_cstr(name);
     uint64_t seconds, nanoseconds;
     if (!postern_slice_starts(text, POSTERN_S(TX_FOLDER "-"))) return false;
+    *ret_done = postern_slice_ends(text, POSTERN_S(DONE));
+    if (*ret_done) text.len -= sizeof DONE - 1;
     postern_cut cut = postern_slice_cut(postern_slice_from(text, sizeof TX_FOLDER), '-');
     if (!cut.ok || !postern_slice_uint(cut.head, INT64_MAX, &seconds) || !postern_slice_uint(cut.tail, 999999999, &nanoseconds))
         return false;
@@ -28,18 +33,23 @@ static bool read_folder_name(const char *name, struct timespec *ret_time) {
     return true;
 }
 
-bool tx_find_folder(const update_tx *tx, char name[NAME_MAX + 1]) {
-    struct timespec ignored;
+static bool find_folder(const update_tx *tx, char name[NAME_MAX + 1], struct timespec *ret_time, bool *ret_done) {
     int fd = openat(tx->lock, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     bool found = false;
     if (!dir && fd >= 0) close(fd);
     for (struct dirent *entry; dir && !found && (entry = readdir(dir));) {
-        found = read_folder_name(entry->d_name, &ignored);
+        found = read_folder_name(entry->d_name, ret_time, ret_done);
         if (found) snprintf(name, NAME_MAX + 1, "%s", entry->d_name);
     }
     if (dir) closedir(dir);
     return found;
+}
+
+bool tx_find_folder(const update_tx *tx, char name[NAME_MAX + 1]) {
+    struct timespec ignored;
+    bool done;
+    return find_folder(tx, name, &ignored, &done);
 }
 
 postern_status tx_make_folder(update_tx *tx, postern_error *reterr) {
@@ -56,13 +66,27 @@ static bool gone(int dir, const char *name, int flags) {
     return unlinkat(dir, name, flags) == 0 || errno == ENOENT;
 }
 
+/* A folder without a journal would mean that the run had hardly begun, so one that was done says so in its name first. */
+static postern_status name_done(update_tx *tx, char name[NAME_MAX + 1], postern_error *reterr) {
+    char done[NAME_MAX + 1];
+    if (snprintf(done, sizeof done, "%s" DONE, name) >= (int)sizeof done || renameat(tx->lock, name, tx->lock, done))
+        return postern_fail_errno(reterr, errno, "cannot rename the folder of the journal");
+    memcpy(name, done, sizeof done);
+    return tx_sync(tx->lock, reterr);
+}
+
 static postern_status remove_folder(update_tx *tx, postern_error *reterr) {
     char name[NAME_MAX + 1];
     struct timespec time;
-    if (tx->folder < 0 || !tx_find_folder(tx, name)) return POSTERN_OK;
+    bool done;
+    if (tx->folder < 0 || !find_folder(tx, name, &time, &done)) return POSTERN_OK;
+    if (tx->phase == TX_COMMITTED && !done) {
+        postern_status status = name_done(tx, name, reterr);
+        if (status) return status;
+    }
     if (!gone(tx->folder, "journal", 0) || !gone(tx->lock, name, AT_REMOVEDIR))
         return postern_fail_errno(reterr, errno, "cannot remove the folder of the journal");
-    if (read_folder_name(name, &time)) futimens(tx->lock, (struct timespec[2]){{.tv_nsec = UTIME_OMIT}, time});
+    futimens(tx->lock, (struct timespec[2]){{.tv_nsec = UTIME_OMIT}, time});
     return tx_sync(tx->lock, reterr);
 }
 
@@ -155,29 +179,37 @@ postern_status tx_roll_back(update_tx *tx, postern_error *reterr) {
 
 /* ---- on ---- */
 
-static void put_back_times(const update_tx *tx) {
-    for (size_t i = 0; i < tx->folder_count; i++) {
+/* Flushed, too: what went from these folders has to be gone before the journal is, or nobody would know of it any more. */
+static postern_status settle_folders(const update_tx *tx, postern_error *reterr) {
+    postern_status status = POSTERN_OK;
+    for (size_t i = 0; i < tx->folder_count && !status; i++) {
         const tx_folder *f = &tx->folders[i];
         int fd;
-        if (f->kind != TX_FOLDER_STAYS || postern_beneath_open(tx->root, f->path, O_RDONLY | O_DIRECTORY, 0, &fd, NULL))
+        if (f->kind == TX_FOLDER_MADE || postern_beneath_open(tx->root, f->path, O_RDONLY | O_DIRECTORY, 0, &fd, NULL))
             continue;
         futimens(fd, (struct timespec[2]){{.tv_nsec = UTIME_OMIT}, {(time_t)f->seconds, (long)f->nanoseconds}});
+        status = tx_sync(fd, reterr);
         close(fd);
     }
+    return status;
 }
 
 postern_status tx_clean(update_tx *tx, postern_error *reterr) {
     postern_status status = remove_temporaries(tx, reterr);
     if (!status && tx->phase == TX_COMMITTED) status = remove_folders(tx, TX_FOLDER_GOES, reterr);
-    if (status) return status;
-    put_back_times(tx);
-    return remove_folder(tx, reterr);
+    if (!status) status = settle_folders(tx, reterr);
+    return status ? status : remove_folder(tx, reterr);
 }
 
 /* ---- after a kill ---- */
 
-static postern_status recover(update_tx *tx, postern_update_outcome *ret_outcome, postern_error *reterr) {
+static postern_status recover(update_tx *tx, bool done, postern_update_outcome *ret_outcome, postern_error *reterr) {
     postern_error why;
+    if (done) {
+        tx->phase = TX_COMMITTED;
+        *ret_outcome = POSTERN_UPDATE_FINISHED;
+        return remove_folder(tx, reterr);
+    }
     postern_status status = tx_journal_open(tx, false, &why);
     if (status && status != POSTERN_NOTFOUND) {
         if (reterr) *reterr = why;
@@ -196,12 +228,14 @@ postern_status postern_update_recover(int root, const char *windows, postern_upd
                                       postern_error *reterr) {
     update_tx *tx;
     char name[NAME_MAX + 1];
+    struct timespec time;
+    bool done;
     *ret_outcome = POSTERN_UPDATE_NOTHING;
     postern_status status = tx_new(root, windows, &tx, reterr);
     if (status) return status;
-    if (tx_find_folder(tx, name)) {
+    if (find_folder(tx, name, &time, &done)) {
         status = postern_beneath_open(tx->lock, name, O_RDONLY | O_DIRECTORY, 0, &tx->folder, reterr);
-        if (!status) status = recover(tx, ret_outcome, reterr);
+        if (!status) status = recover(tx, done, ret_outcome, reterr);
         if (ret_what && tx->what) postern_buf_add_slice(ret_what, postern_slice_cstr(tx->what));
     }
     update_tx_free(tx);

@@ -94,6 +94,7 @@
 #define POSTERN_LIMIT_PACKAGE_DEPTH 16u            /* folders in each other of an unpacked package */
 #define POSTERN_LIMIT_PACKAGE_COPIES 4096u         /* files that one package puts into a system */
 #define POSTERN_LIMIT_PACKAGE_REGS 4096u           /* values that one package changes */
+#define POSTERN_LIMIT_SIGNATURE (1u << 20)         /* signature of a package, with its certificates; real ones have 10 KiB */
 #define POSTERN_LIMIT_INF_LINE (64u << 10)         /* one line of setup information, continued ones included */
 #define POSTERN_LIMIT_INF_LINES 200000u            /* lines of one setup information file */
 #define POSTERN_LIMIT_INF_VALUES 512u              /* values on one line */

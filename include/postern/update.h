@@ -131,6 +131,44 @@ POSTERN_API void postern_package_close(postern_package *package); /* takes NULL 
 /* Valid as long as the package. */
 POSTERN_API const postern_package_info *postern_package_info_of(const postern_package *package);
 
+/* ---- who signed it ----------------------------------------------------------------------------------------------- */
+
+/* Certificates that the user trusts. */
+typedef struct postern_anchors postern_anchors;
+POSTERN_API postern_status postern_anchors_new(postern_anchors **ret_anchors, postern_error *reterr) POSTERN_MUST;
+POSTERN_API void postern_anchors_free(postern_anchors *anchors); /* takes NULL */
+/* A file of them: PEM, any number, or one in DER; *ret_count of them were added, 0: it holds none. LIMIT:
+ * POSTERN_LIMIT_VIEWER_TRUST. */
+POSTERN_API postern_status postern_anchors_add(postern_anchors *anchors, postern_slice bytes, size_t *ret_count,
+                                               postern_error *reterr) POSTERN_MUST;
+
+typedef enum postern_signature_state {
+    POSTERN_SIGNATURE_NONE,      /* a folder has none, either */
+    POSTERN_SIGNATURE_MALFORMED, /* there is one, and it cannot be read or is not by whom it says */
+    POSTERN_SIGNATURE_WRONG,     /* the package was changed since it was signed */
+    POSTERN_SIGNATURE_UNKNOWN,   /* it holds; the signer leads to none of the user's certificates */
+    POSTERN_SIGNATURE_EXPIRED,   /* the signer's time is over, and nobody trusted says that it was signed before */
+    POSTERN_SIGNATURE_TRUSTED
+} postern_signature_state;
+/* "unsigned", "malformed", "digest wrong", "signed by unknown", "expired", "trusted". Static storage. */
+POSTERN_API const char *postern_signature_name(postern_signature_state state);
+
+/* Texts are UTF-8 of the package: hostile; they live as long as the package. */
+typedef struct postern_signature {
+    postern_signature_state state;
+    postern_slice reason; /* why it is no better; empty when trusted while the signer's certificate is valid */
+    postern_slice signer, issuer;
+    const char *digest; /* "SHA1", "SHA256" …; NULL: none that could be read. Static */
+    bool weak;          /* SHA-1: what packages of 2004 have; can be forged today by whoever makes both versions */
+    bool countersigned, countersigner_trusted;
+    int64_t countersigned_at; /* seconds since 1970 */
+    postern_slice countersigner;
+} postern_signature;
+/* Recomputes the Authenticode digest of the program or cabinet and verifies the signature in it (PKCS#7) at the time `now`.
+ * `anchors` NULL: nobody is trusted. What is wrong with it is a state, not a failure. */
+POSTERN_API postern_status postern_package_signature(postern_package *package, const postern_anchors *anchors, int64_t now,
+                                                     postern_signature *ret_signature, postern_error *reterr) POSTERN_MUST;
+
 /* Makes a package from the files of a folder and a manifest in it, by its name: src/update/make.c and postern-update(1)
  * describe it. The bytes are appended to `out`, whose cap counts; they have been read back. FORMAT: the manifest, with the
  * offset. */

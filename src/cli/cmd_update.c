@@ -11,6 +11,8 @@ static const cli_option options[] = {
     CLI_OPTION_FLAG(0, "no-backup", no_backup, "install: keep no originals; the update cannot be removed again"),
     CLI_OPTION_WORD(0, "force-prerequisite", "REASON", force_prerequisite,
                     "install: on a system the package is not for; recorded"),
+    CLI_OPTION_WORD(0, "trust", "PATH", trust,
+                    "inspect, install: certificates that the signer has to lead to (a file or folder)"),
     CLI_OPTION_WORD('d', "directory", "DIR", dir, "extract: the folder for the files (made when absent)"),
     CLI_OPTION_WORD('o', "output", "FILE", out, "make: the package"),
     CLI_OPTION_FLAG(0, "json", json, "JSON on standard output"),

@@ -78,11 +78,24 @@ cli_exit cli_verify(const cli_serviced *system, const char *id);
 cli_exit cli_update_name(const char *verb, const char *word, char ret_id[16]);
 
 /* What a plan would do, for people or as JSON (update_plan_show.c). */
-void cli_plan_show(const postern_update_plan *plan, postern_buf *out);
-void cli_plan_json(const char *label, const postern_update_plan *plan, postern_buf *out);
+void cli_plan_show(const postern_update_plan *plan, const postern_signature *signature, postern_buf *out);
+void cli_plan_json(const char *label, const postern_update_plan *plan, const postern_signature *signature, postern_buf *out);
+
+/* ---- signatures (update_trust.c) ---- */
+
+/* The certificates of --trust; NULL: none were given. The caller frees them. Prints its own message. */
+cli_exit cli_update_trust(const cli_args *args, postern_anchors **ret_anchors);
+cli_exit cli_update_signature(const char *label, postern_package *package, const postern_anchors *anchors,
+                              postern_signature *ret_signature);
+/* What is signed and does not fit is installed by nobody; with --trust, nor is what is not trusted. Prints its own message. */
+cli_exit cli_update_refuse_signature(const cli_args *args, const char *label, const postern_signature *signature);
+void cli_signature_show(const postern_signature *signature, postern_buf *out); /* lines of inspect and of a plan */
+void cli_signature_json(const postern_signature *signature, postern_json *json);
 
 /* What a package is, for people or as JSON (update_show.c). */
-void cli_package_show(const char *label, const postern_package_info *info, unsigned width, postern_buf *out);
-void cli_package_json(const char *label, const postern_package_info *info, postern_buf *out);
+void cli_package_show(const char *label, const postern_package_info *info, const postern_signature *signature, unsigned width,
+                      postern_buf *out);
+void cli_package_json(const char *label, const postern_package_info *info, const postern_signature *signature,
+                      postern_buf *out);
 
 #endif

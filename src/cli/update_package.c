@@ -16,15 +16,18 @@ static unsigned terminal_width(void) {
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 0;
 }
 
-static cli_exit show(cli_job *job, postern_package *package) {
+static cli_exit show(cli_job *job, postern_package *package, const postern_anchors *anchors) {
     postern_buf out;
-    postern_buf_init(&out, 1u << 30);
+    postern_signature signature;
     const postern_package_info *info = postern_package_info_of(package);
+    cli_exit code = cli_update_signature(job->label, package, anchors, &signature);
+    if (code) return code;
+    postern_buf_init(&out, 1u << 30);
     if (job->args->json)
-        cli_package_json(job->label, info, &out);
+        cli_package_json(job->label, info, &signature, &out);
     else
-        cli_package_show(job->label, info, terminal_width(), &out);
-    cli_exit code = cli_job_print(job, &out);
+        cli_package_show(job->label, info, &signature, terminal_width(), &out);
+    code = cli_job_print(job, &out);
     postern_buf_free(&out);
     return code;
 }
@@ -32,12 +35,14 @@ static cli_exit show(cli_job *job, postern_package *package) {
 static cli_exit inspect_one(cli_job *job) {
     postern_package *package = NULL;
     postern_error error;
+    postern_anchors *anchors = NULL;
     cli_exit code = cli_job_open_input(job);
+    if (!code) code = cli_update_trust(job->args, &anchors);
     if (!code) code = cli_job_sandbox(job, NULL, 0);
-    if (code) return code;
-    if (postern_package_open(postern_file_bytes(job->file), &package, &error)) return cli_job_fail(job, &error);
-    code = show(job, package);
+    if (!code && postern_package_open(postern_file_bytes(job->file), &package, &error)) code = cli_job_fail(job, &error);
+    if (!code) code = show(job, package, anchors);
     postern_package_close(package);
+    postern_anchors_free(anchors);
     return code;
 }
 
@@ -58,7 +63,7 @@ static cli_exit inspect_folder(const cli_args *args) {
     }
     cli_exit code = cli_job_sandbox(&job, &dir, 1);
     if (!code && postern_package_open_folder(dir, &package, &error)) code = cli_job_fail(&job, &error);
-    if (!code) code = show(&job, package);
+    if (!code) code = show(&job, package, NULL);
     postern_package_close(package);
     close(dir);
     return code;

@@ -19,7 +19,7 @@ static const char *version_of(bool has, postern_win_version version, char text[P
     return has ? postern_win_version_text(version, text) : "";
 }
 
-void cli_plan_show(const postern_update_plan *plan, postern_buf *out) {
+void cli_plan_show(const postern_update_plan *plan, const postern_signature *signature, postern_buf *out) {
     char old[POSTERN_WIN_VERSION_TEXT], new[POSTERN_WIN_VERSION_TEXT];
     postern_buf_printf(out, "  update    ");
     postern_escape_line(out, plan->package->id, SHOWN);
@@ -31,6 +31,7 @@ void cli_plan_show(const postern_update_plan *plan, postern_buf *out) {
         postern_buf_printf(out, "\n  branch    %s: %s", plan->branch == POSTERN_BRANCH_QFE ? "qfe" : "gdr",
                            plan->branch_reason);
     postern_buf_add_byte(out, '\n');
+    cli_signature_show(signature, out);
     for (size_t i = 0; i < plan->step_count; i++) {
         const postern_update_step *s = &plan->steps[i];
         const postern_package_file *file = &plan->package->files[s->file];
@@ -80,7 +81,7 @@ static void json_step(postern_json *json, const postern_update_plan *plan, const
     postern_json_end_object(json);
 }
 
-void cli_plan_json(const char *label, const postern_update_plan *plan, postern_buf *out) {
+void cli_plan_json(const char *label, const postern_update_plan *plan, const postern_signature *signature, postern_buf *out) {
     postern_json json;
     postern_json_init(&json, out, true);
     postern_json_object(&json);
@@ -93,6 +94,7 @@ void cli_plan_json(const char *label, const postern_update_plan *plan, postern_b
     postern_json_key(&json, "overridden");
     postern_json_bool(&json, plan->overridden);
     text(&json, "need", plan->need);
+    cli_signature_json(signature, &json);
     postern_json_key(&json, "installed");
     postern_json_bool(&json, plan->installed);
     text(&json, "branch", postern_slice_cstr(plan->branch == POSTERN_BRANCH_QFE ? "qfe" : plan->branch ? "gdr" : ""));

@@ -33,6 +33,8 @@ typedef struct installation {
     postern_file *file;
     int folder; /* of an unpacked package; -1 */
     postern_package *package;
+    postern_anchors *anchors; /* of --trust; NULL: none */
+    postern_signature signature;
 } installation;
 
 static cli_exit open_package(installation *in) {
@@ -54,7 +56,7 @@ static cli_exit read_package(installation *in) {
     const char *wrong = family == POSTERN_FAMILY_A   ? in->switches.family_b
                         : family == POSTERN_FAMILY_B ? in->switches.family_a
                                                      : NULL;
-    if (!wrong) return CLI_CLEAN;
+    if (!wrong) return cli_update_signature(in->switches.package, in->package, in->anchors, &in->signature);
     cli_message(STDERR_FILENO, in->switches.package, POSTERN_NO_OFFSET, "is of the other family: %s means nothing to it",
                 wrong);
     return CLI_USAGE;
@@ -78,11 +80,11 @@ static cli_exit show_plan(const installation *in, const postern_update_plan *pla
     postern_buf out;
     postern_buf_init(&out, 64 << 20);
     if (in->system.args->json) {
-        cli_plan_json(in->system.tree.label, plan, &out);
+        cli_plan_json(in->system.tree.label, plan, &in->signature, &out);
     } else {
         postern_escape_line(&out, postern_slice_cstr(in->system.tree.label), 4096);
         postern_buf_add_byte(&out, '\n');
-        cli_plan_show(plan, &out);
+        cli_plan_show(plan, &in->signature, &out);
     }
     cli_exit code = print(&out);
     postern_buf_free(&out);
@@ -102,6 +104,8 @@ static cli_exit carry_out(installation *in) {
     if (in->system.args->dry_run) return show_plan(in, plan);
     if (plan->installed) return say(in, "is installed already; nothing to do");
     if (!plan->fits) return refuse(in, plan);
+    cli_exit code = cli_update_refuse_signature(in->system.args, in->switches.package, &in->signature);
+    if (code) return code;
     if (postern_update_install(in->system.servicing, plan, &in->options, &error)) return told(in->system.tree.label, &error);
     if (!plan->restart_reason.len) return say(in, "installed; no restart is needed, the system does not run");
     return say_restart(&in->system, "installed", in->switches.quiet || in->switches.passive);
@@ -118,6 +122,7 @@ static cli_exit uninstall(installation *in) {
 
 static cli_exit install(installation *in) {
     cli_exit code = in->switches.package ? open_package(in) : CLI_CLEAN;
+    if (!code) code = cli_update_trust(in->system.args, &in->anchors);
     if (!code) code = cli_serviced_prepare(in->system.args, in->system.args->service_root, &in->system);
     if (!code) code = enter(&in->system, in->folder >= 0 ? &in->folder : NULL);
     if (!code && in->switches.package) code = read_package(in);
@@ -152,6 +157,7 @@ cli_exit cli_update_install(const cli_args *args) {
                                  .reason = postern_slice_cstr(args->force_prerequisite ? args->force_prerequisite : "/n:v")};
     code = install(&in);
     postern_package_close(in.package);
+    postern_anchors_free(in.anchors);
     cli_serviced_close(&in.system);
     postern_file_close(in.file);
     if (in.folder >= 0) close(in.folder);

@@ -117,7 +117,8 @@ static void line(postern_buf *out, const char *head, postern_slice text) {
     postern_buf_add_byte(out, '\n');
 }
 
-void cli_package_show(const char *label, const postern_package_info *info, unsigned width, postern_buf *out) {
+void cli_package_show(const char *label, const postern_package_info *info, const postern_signature *signature, unsigned width,
+                      postern_buf *out) {
     uint64_t total = 0;
     for (size_t i = 0; i < info->file_count; i++) total += info->files[i].bytes.len;
     escaped(out, postern_slice_cstr(label), 4096);
@@ -130,6 +131,7 @@ void cli_package_show(const char *label, const postern_package_info *info, unsig
     else
         postern_buf_printf(out, "  family    none: no setup information that is known here, so it cannot be installed\n");
     line(out, "setup", info->setup);
+    cli_signature_show(signature, out);
     for (size_t i = 0; i < info->need_count; i++) line(out, i ? "" : "for", info->needs[i].label);
     if (info->has_branches) postern_buf_printf(out, "  branches  gdr and qfe\n");
     show_copies(info, out);
@@ -207,7 +209,8 @@ static void json_reg(postern_json *json, const postern_package_reg *reg) {
     postern_buf_free(&scratch);
 }
 
-void cli_package_json(const char *label, const postern_package_info *info, postern_buf *out) {
+void cli_package_json(const char *label, const postern_package_info *info, const postern_signature *signature,
+                      postern_buf *out) {
     postern_json json;
     postern_json_init(&json, out, true);
     postern_json_object(&json);
@@ -219,6 +222,7 @@ void cli_package_json(const char *label, const postern_package_info *info, poste
     key_text(&json, "update", info->id);
     key_text(&json, "title", info->title);
     key_text(&json, "setup", info->setup);
+    cli_signature_json(signature, &json);
     postern_json_key(&json, "needs");
     postern_json_array(&json);
     for (size_t i = 0; i < info->need_count; i++) postern_json_string(&json, info->needs[i].label);

@@ -56,7 +56,7 @@ static postern_status read_iexpress(postern_package *package, postern_error *ret
 }
 
 static postern_status unpack_program(postern_package *package, postern_error *reterr) {
-    postern_slice cabinet;
+    postern_slice cabinet, covered = update_signature_place(package->bytes).covered;
     postern_error why = {0};
     if (update_program_cut(package->bytes))
         return postern_fail(reterr, POSTERN_FORMAT, package->bytes.len,
@@ -66,6 +66,8 @@ static postern_status unpack_program(postern_package *package, postern_error *re
         postern_status status = read_iexpress(package, reterr);
         if (status) return status;
         size_t at = (size_t)(cabinet.ptr - package->bytes.ptr);
+        if (at + cabinet.len > covered.len)
+            return postern_fail(reterr, POSTERN_FORMAT, at, "the cabinet lies behind the signature, where no digest reaches");
         return update_cab_read(postern_slice_sub(package->bytes, 0, at + cabinet.len), at, package->arena, &package->members,
                                reterr);
     }
@@ -73,19 +75,20 @@ static postern_status unpack_program(postern_package *package, postern_error *re
         if (reterr) *reterr = why;
         return POSTERN_FORMAT;
     }
-    size_t at = update_cab_find(package->bytes);
+    size_t at = update_cab_find(covered);
     if (at == SIZE_MAX)
         return postern_fail(reterr, POSTERN_FORMAT, 0, "a program without a cabinet: no package of either family");
     package->info.kind = POSTERN_PACKAGE_SFXCAB;
-    return update_cab_read(package->bytes, at, package->arena, &package->members, reterr);
+    return update_cab_read(covered, at, package->arena, &package->members, reterr);
 }
 
 postern_status package_unpack(postern_package *package, postern_error *reterr) {
     const char *what = foreign_kind(package->bytes);
+    package->info.has_signature = update_signature_place(package->bytes).has_signature;
     if (what) return postern_fail(reterr, POSTERN_UNSUPPORTED, 0, "this is %s, which is not read here", what);
     if (postern_slice_starts(package->bytes, POSTERN_S("MSCF"))) {
         package->info.kind = POSTERN_PACKAGE_CAB;
-        return update_cab_read(package->bytes, 0, package->arena, &package->members, reterr);
+        return update_cab_read(update_signature_place(package->bytes).covered, 0, package->arena, &package->members, reterr);
     }
     if (postern_slice_starts(package->bytes, POSTERN_S("MZ"))) return unpack_program(package, reterr);
     return postern_fail(reterr, POSTERN_FORMAT, 0, "neither a program nor a cabinet: no package");

@@ -3,8 +3,8 @@
  * the MZ stub prints a line and ends; as a Windows program its code is one that returns at once. [PE format; INT 21h, functions
  * 9 and 4Ch]
  *
- * IExpress keeps its package in named RT_RCDATA resources, so a PE image with a .rsrc section follows; the other family has its
- * cabinet behind the stub.
+ * IExpress keeps its package in named RT_RCDATA resources, so its image has a .rsrc section; the other family has its cabinet
+ * behind the image. Both are PE files that others' tools can sign.
  */
 #include "make_int.h"
 
@@ -25,7 +25,7 @@ static void pad_to(postern_buf *out, size_t start, size_t align) {
 }
 
 /* push cs; pop ds; mov dx, text; mov ah, 9; int 21h; mov ax, 4C00h; int 21h; text, '$' at its end. */
-static void add_stub(postern_buf *out, bool has_pe) {
+static void add_stub(postern_buf *out) {
     static const uint8_t code[] = {0x0E, 0x1F, 0xBA, 0x0E, 0x00, 0xB4, 0x09, 0xCD, 0x21, 0xB8, 0x00, 0x4C, 0xCD, 0x21};
     static const char text[] = "A package for Postern: postern update inspect FILE\r\n$";
     size_t start = out->len;
@@ -40,7 +40,7 @@ static void add_stub(postern_buf *out, bool has_pe) {
     make_u16(out, 0xB8);
     for (int i = 0; i < 4; i++) make_u16(out, i == 3 ? 0x40 : 0); /* checksum, ip, cs, relocations at 0x40: none */
     while (out->len - start < 0x3C && !out->status) postern_buf_add_byte(out, 0);
-    make_u32(out, has_pe ? STUB : 0);
+    make_u32(out, STUB);
     postern_buf_add(out, code, sizeof code);
     postern_buf_add(out, text, sizeof text - 1);
     while (out->len - start < STUB && !out->status) postern_buf_add_byte(out, 0);
@@ -115,7 +115,7 @@ static void add_headers(postern_buf *out, size_t rsrc_size, size_t headers, size
     size_t rsrc_raw = aligned(rsrc_size, FILE_ALIGN);
     postern_buf_add_slice(out, POSTERN_S("PE\0\0"));
     make_u16(out, X86);
-    make_u16(out, 2);
+    make_u16(out, rsrc_size ? 2 : 1);
     make_u32(out, 0); /* no time: the same files give the same bytes */
     make_u32(out, 0);
     make_u32(out, 0);
@@ -136,7 +136,7 @@ static void add_headers(postern_buf *out, size_t rsrc_size, size_t headers, size
     make_u32(out, 0);
     make_u32(out, 4);
     make_u32(out, 0);
-    make_u32(out, RSRC_VA + aligned(rsrc_size, PAGE));
+    make_u32(out, RSRC_VA + aligned(rsrc_size, PAGE)); /* of the image */
     make_u32(out, headers);
     make_u32(out, 0);
     make_u16(out, GUI);
@@ -148,11 +148,11 @@ static void add_headers(postern_buf *out, size_t rsrc_size, size_t headers, size
     make_u32(out, 0);
     make_u32(out, DIRECTORIES);
     for (int i = 0; i < DIRECTORIES; i++) {
-        make_u32(out, i == 2 ? RSRC_VA : 0);
+        make_u32(out, i == 2 && rsrc_size ? RSRC_VA : 0);
         make_u32(out, i == 2 ? rsrc_size : 0);
     }
     section(out, ".text\0\0", 3, CODE_VA, FILE_ALIGN, code_at, 0x60000020);
-    section(out, ".rsrc\0\0", rsrc_size, RSRC_VA, rsrc_raw, rsrc_at, 0x40000040);
+    if (rsrc_size) section(out, ".rsrc\0\0", rsrc_size, RSRC_VA, rsrc_raw, rsrc_at, 0x40000040);
 }
 
 postern_status make_program(const make_resource *resources, size_t count, postern_buf *out, postern_error *reterr) {
@@ -160,21 +160,19 @@ postern_status make_program(const make_resource *resources, size_t count, poster
     size_t start = out->len;
     if (count > RESOURCES_MAX)
         return postern_fail(reterr, POSTERN_LIMIT, POSTERN_NO_OFFSET, "more than %d resources", RESOURCES_MAX);
-    add_stub(out, count != 0);
-    if (count) {
-        postern_buf rsrc;
-        postern_buf_init(&rsrc, POSTERN_LIMIT_PACKAGE_BYTES);
-        add_resources(resources, count, &rsrc);
-        size_t headers = aligned(STUB + 24 + 96 + 8 * 16 + 2 * 40, FILE_ALIGN);
-        add_headers(out, rsrc.len, headers, headers, headers + FILE_ALIGN);
-        pad_to(out, start, FILE_ALIGN);
-        postern_buf_add(out, code, sizeof code);
-        pad_to(out, start, FILE_ALIGN);
-        postern_buf_add_slice(out, postern_buf_slice(&rsrc));
-        pad_to(out, start, FILE_ALIGN);
-        if (rsrc.status) out->status = rsrc.status;
-        postern_buf_free(&rsrc);
-    }
+    postern_buf rsrc;
+    postern_buf_init(&rsrc, POSTERN_LIMIT_PACKAGE_BYTES);
+    if (count) add_resources(resources, count, &rsrc);
+    size_t headers = aligned(STUB + 24 + 96 + 8 * 16 + 2 * 40, FILE_ALIGN);
+    add_stub(out);
+    add_headers(out, rsrc.len, headers, headers, headers + FILE_ALIGN);
+    pad_to(out, start, FILE_ALIGN);
+    postern_buf_add(out, code, sizeof code);
+    pad_to(out, start, FILE_ALIGN);
+    postern_buf_add_slice(out, postern_buf_slice(&rsrc));
+    pad_to(out, start, FILE_ALIGN);
+    if (rsrc.status) out->status = rsrc.status;
+    postern_buf_free(&rsrc);
     return out->status ? postern_fail(reterr, out->status, POSTERN_NO_OFFSET, "the package does not fit into PACKAGE_BYTES")
                        : POSTERN_OK;
 }

@@ -45,6 +45,18 @@ postern_status update_article(postern_slice text, postern_arena *arena, postern_
 postern_status update_resource(postern_slice pe, postern_slice name, postern_slice *ret_bytes,
                                postern_error *reterr) POSTERN_MUST;
 
+/* ---- signatures (signature_place.c) ---- */
+
+/* Where a program or a cabinet keeps its signature, and what of it the digest covers. */
+typedef struct update_signed {
+    bool has_signature;
+    postern_slice blob;     /* DER, and the padding behind it */
+    postern_slice parts[4]; /* in front of, between and behind what is left out */
+    const char *wrong;      /* why there is one and it cannot be found; static */
+    postern_slice covered;  /* the bytes in front of the signature: what lies behind is covered by nothing */
+} update_signed;
+update_signed update_signature_place(postern_slice bytes);
+
 /* Whether a section of a PE image lies beyond the end of the file; false for what is no PE image. */
 bool update_program_cut(postern_slice pe);
 

@@ -5,11 +5,10 @@
 #include "audit.h"
 #include "table.h"
 
-static void put(postern_buf *out, postern_slice text) {
-    postern_buf line;
-    postern_buf_init(&line, 1 << 20);
-    postern_escape_line(&line, text, 1 << 16);
-    if (line.status) out->status = line.status;
+#include <stdio.h>
+
+/* Text that passed postern_escape_line already, as findings have it. */
+static void put_line(postern_buf *out, postern_slice line) {
     for (size_t i = 0; i < line.len; i++) {
         switch (line.ptr[i]) {
         case '&':
@@ -31,6 +30,14 @@ static void put(postern_buf *out, postern_slice text) {
             postern_buf_add_byte(out, line.ptr[i]);
         }
     }
+}
+
+static void put(postern_buf *out, postern_slice text) {
+    postern_buf line;
+    postern_buf_init(&line, 1 << 20);
+    postern_escape_line(&line, text, 1 << 16);
+    if (line.status) out->status = line.status;
+    put_line(out, postern_buf_slice(&line));
     postern_buf_free(&line);
 }
 
@@ -164,23 +171,33 @@ static void html_weak(const cli_audit *a, postern_buf *out) {
         postern_buf_printf(out, "<tr>");
         cell(out, cli_audit_user(a, a->weak[i].user), false);
         cell(out, postern_slice_cstr(a->weak[i].reason), false);
-        cell(out, postern_slice_cstr(a->weak[i].excerpt), true);
-        postern_buf_printf(out, "</tr>\n");
+        postern_buf_printf(out, "<td><code>");
+        put_line(out, postern_slice_cstr(a->weak[i].excerpt));
+        postern_buf_printf(out, "</code></td></tr>\n");
     }
     postern_buf_printf(out, "</table>\n");
+}
+
+static void html_head(postern_buf *out, const char *of) {
+    postern_buf_printf(
+        out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+             "<meta name=\"viewport\" content=\"width=device-width\">\n<title>MS04-013: ");
+    put_cstr(out, of);
+    postern_buf_printf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n<h1>MS04-013 on ", style);
+    put_cstr(out, of);
+}
+
+static void html_foot(postern_buf *out, const char *time) {
+    postern_buf_printf(out, "<footer>postern %s, %s. Files decide, marks are evidence.</footer>\n</body>\n</html>\n",
+                       postern_version(), time);
 }
 
 void cli_audit_html(const cli_audit *a, const char *time, postern_buf *out) {
     postern_buf answer;
     postern_buf_init(&answer, 1 << 16);
     cli_audit_answer(a, &answer);
-    postern_buf_printf(
-        out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-             "<meta name=\"viewport\" content=\"width=device-width\">\n<title>MS04-013: ");
-    put_cstr(out, a->root);
-    postern_buf_printf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n<h1>MS04-013 on ", style);
-    put_cstr(out, a->root);
+    html_head(out, a->root);
     postern_buf_printf(out, "</h1>\n<p class=\"answer ");
     for (const char *p = postern_verdict_name(a->report->verdict); *p; p++)
         postern_buf_add_byte(out, *p == ' ' ? '-' : (uint8_t)*p);
@@ -193,7 +210,47 @@ void cli_audit_html(const cli_audit *a, const char *time, postern_buf *out) {
     html_measures(a, POSTERN_MITIGATION, "Mitigations", out);
     html_measures(a, POSTERN_WORKAROUND, "Workarounds", out);
     html_weak(a, out);
-    postern_buf_printf(out, "<footer>postern %s, %s. Files decide, marks are evidence.</footer>\n</body>\n</html>\n",
-                       postern_version(), time);
+    html_foot(out, time);
     postern_buf_free(&answer);
+}
+
+/* ---- the index of several ---- */
+
+static void index_row(const cli_audit_line *line, const char *root, const char *name, postern_buf *out) {
+    postern_buf_printf(out, "<tr>");
+    cell_word(out, line->told ? postern_verdict_name(line->verdict) : "not readable");
+    for (size_t i = 0; i < POSTERN_AUDIT_COMPONENTS; i++)
+        postern_buf_printf(out, "<td>%s</td>", line->told ? cli_audit_letter(line->component[i]) : "?");
+    if (line->told) postern_buf_printf(out, "<td><a href=\"%s.html\">", name);
+    if (!line->told) postern_buf_printf(out, "<td>");
+    put_cstr(out, root);
+    postern_buf_printf(out, line->told ? "</a></td>" : "</td>");
+    size_t length = line->answer_length < sizeof line->answer ? line->answer_length : sizeof line->answer;
+    cell(out, postern_slice_of(line->answer, line->told ? length : 0), false);
+    postern_buf_printf(out, "</tr>\n");
+}
+
+void cli_audit_html_index(const char *const *roots, const char *const *names, const uint8_t *lines, size_t step, size_t count,
+                          postern_buf *out) {
+    char title[64], time[32];
+    size_t told = 0, open = 0;
+    cli_audit_line line;
+    cli_audit_now(time);
+    snprintf(title, sizeof title, "%zu system%s", count, count == 1 ? "" : "s");
+    html_head(out, title);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&line, lines + i * step, sizeof line);
+        told += line.told != 0;
+        open += line.told && (line.verdict == POSTERN_VERDICT_AFFECTED || line.verdict == POSTERN_VERDICT_CONTRADICTION);
+    }
+    postern_buf_printf(out, "</h1>\n<p class=\"answer %s\">%zu with something open, %zu not, %zu not readable</p>\n",
+                       open ? "affected" : told < count ? "cannot-be-told" : "fixed", open, told - open, count - told);
+    postern_buf_printf(out, "<table>\n<thead><tr><th>Verdict</th><th>5.5 SP2</th><th>6</th><th>6 SP1</th><th>6 SP1, 64 bit</th>"
+                            "<th>2003</th><th>2003, 64 bit</th><th>Root</th><th>Answer</th></tr></thead>\n");
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&line, lines + i * step, sizeof line); /* once: nobody changes it between a check and its use */
+        index_row(&line, roots[i], names[i], out);
+    }
+    postern_buf_printf(out, "</table>\n<p>A affected, C contradiction, F fixed, ? cannot be told, . not affected</p>\n");
+    html_foot(out, time);
 }

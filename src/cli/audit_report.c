@@ -175,7 +175,7 @@ void cli_audit_text(const cli_audit *a, unsigned width, postern_buf *out) {
 
 /* ---- matrix ---- */
 
-static const char *letter(postern_verdict verdict) {
+const char *cli_audit_letter(postern_verdict verdict) {
     static const char *const letters[] = {".", "F", "?", "C", "A"};
     return (unsigned)verdict < sizeof letters / sizeof *letters ? letters[verdict] : "?";
 }
@@ -186,10 +186,11 @@ void cli_audit_heading(postern_buf *out) {
 }
 
 void cli_audit_row(const cli_audit *a, postern_buf *out) {
-    const postern_audit_component *c = a->report->components;
-    postern_buf_printf(out, "%-14s %-6s %-4s %-6s %-7s %-6s %-7s %-13s ", postern_verdict_name(a->report->verdict),
-                       letter(c[0].verdict), letter(c[1].verdict), letter(c[2].verdict), letter(c[3].verdict),
-                       letter(c[4].verdict), letter(c[5].verdict), a->report->package ? a->report->package : "-");
+    static const int width[POSTERN_AUDIT_COMPONENTS] = {6, 4, 6, 7, 6, 7};
+    postern_buf_printf(out, "%-14s ", postern_verdict_name(a->report->verdict));
+    for (size_t i = 0; i < POSTERN_AUDIT_COMPONENTS; i++)
+        postern_buf_printf(out, "%-*s ", width[i], cli_audit_letter(a->report->components[i].verdict));
+    postern_buf_printf(out, "%-13s ", a->report->package ? a->report->package : "-");
     postern_escape_line(out, postern_slice_cstr(a->root), 4096);
     postern_buf_add_byte(out, '\n');
 }

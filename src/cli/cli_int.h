@@ -223,6 +223,7 @@ typedef struct cli_job {
     const char *label;            /* for messages */
     char *output;                 /* path; NULL: standard output */
     char *folder;                 /* for commands that fill a folder; else NULL */
+    size_t index;                 /* which input this is */
     size_t count;                 /* how many inputs there are in all */
     const postern_policy *policy; /* what the documents are judged by, or NULL */
     bool worker;                  /* in a process of its own */

@@ -16,8 +16,8 @@
 
 static const cli_option options[] = {
     CLI_OPTION_FLAG(0, "json", json, "one JSON object for each root, one a line"),
-    CLI_OPTION_WORD(0, "html", "FILE", html, "write the report as one HTML file, too (one root)"),
-    CLI_OPTION_WORD(0, "vex", "FILE", vex, "write a CSAF VEX document, too (one root)"),
+    CLI_OPTION_WORD(0, "html", "FILE", html, "write the report as an HTML file, too; of several roots into a folder"),
+    CLI_OPTION_WORD(0, "vex", "FILE", vex, "write a CSAF VEX document, too; of several roots into a folder"),
     CLI_OPTION_WORDS(0, "reg", "FILE.reg", regs, "lay a .reg export over the registry; may be given several times"),
     CLI_OPTION_WORDS(0, "query", "QUESTION", queries, "ask for single facts instead; may be given several times"),
     CLI_OPTION_WORD(0, "windows", "NAME", windows, "the Windows folder, when the root holds more than one"),
@@ -31,6 +31,7 @@ typedef struct opened {
     cli_tree tree;
     postern_file *regs[CLI_WORDS_MAX];
     postern_output *html, *vex;
+    char *paths[2]; /* of those two, or NULL */
     int dirs[2]; /* where those two go, or -1 */
 } opened;
 
@@ -41,9 +42,11 @@ static unsigned terminal_width(void) {
 
 /* ---- before the sandbox ---- */
 
-static cli_exit open_output(cli_job *job, const char *path, postern_output **ret_output, int *ret_dir) {
+static cli_exit open_output(cli_job *job, bool vex, char **ret_path, postern_output **ret_output, int *ret_dir) {
     postern_error error;
-    if (!path) return CLI_CLEAN;
+    if (!(vex ? job->args->vex : job->args->html)) return CLI_CLEAN;
+    char *path = *ret_path = cli_audit_output_path(job, vex);
+    if (!path) return CLI_FAILED;
     if (cli_output_open(path, ret_output, ret_dir, &error)) {
         cli_message(job->err_fd, path, POSTERN_NO_OFFSET, "%s", error.text);
         return error.status == POSTERN_USAGE ? CLI_USAGE : CLI_FAILED;
@@ -61,8 +64,9 @@ static cli_exit open_all(cli_job *job, opened *o) {
             cli_message_error(job->err_fd, job->args->regs.word[i], &error);
             return CLI_UNUSABLE;
         }
-    code = open_output(job, job->args->html, &o->html, &o->dirs[0]);
-    if (!code) code = open_output(job, job->args->vex, &o->vex, &o->dirs[1]);
+    code = open_output(job, false, &o->paths[0], &o->html, &o->dirs[0]);
+    if (!code) code = open_output(job, true, &o->paths[1], &o->vex, &o->dirs[1]);
+    cli_audit_outputs_keep_own(job);
     return code ? code : cli_tree_sandbox(&o->tree, job->args, o->dirs, 2);
 }
 
@@ -76,6 +80,8 @@ static void close_all(opened *o) {
     for (size_t i = 0; i < CLI_WORDS_MAX; i++) postern_file_close(o->regs[i]);
     close_output(o->html, o->dirs[0]);
     close_output(o->vex, o->dirs[1]);
+    free(o->paths[0]);
+    free(o->paths[1]);
     cli_tree_close(&o->tree);
 }
 
@@ -169,45 +175,41 @@ static cli_exit commit(cli_job *job, postern_output *output, const char *path, c
     return CLI_FAILED;
 }
 
-/* "host1" of "/mnt/host1/"; never empty. */
-static postern_slice own_name(const char *root) {
-    postern_slice path = postern_slice_cstr(root);
-    while (path.len > 1 && path.ptr[path.len - 1] == '/') path.len--;
-    postern_cut cut = postern_slice_cut_last(path, '/');
-    postern_slice name = cut.ok && cut.tail.len ? cut.tail : path;
-    return postern_slice_eq(name, POSTERN_S(".")) || postern_slice_eq(name, POSTERN_S("..")) ? POSTERN_S("system") : name;
-}
-
 static cli_exit write_vex(cli_job *job, const cli_audit *a, const char *time, const opened *o) {
     postern_buf id, out;
     postern_error error;
     postern_buf_init(&id, 1 << 16);
     postern_buf_init(&out, 1 << 20);
     postern_buf_printf(&id, "MS04-013-");
-    postern_slice name = own_name(a->root);
+    postern_slice name = cli_audit_own_name(a->root);
     for (size_t i = 0; i < name.len; i++) {
         uint8_t c = name.ptr[i];
         postern_buf_add_byte(&id, postern_ascii_alpha(c) || postern_ascii_digit(c) || c == '-' ? c : '_');
     }
     const postern_vex_options vex = {postern_buf_slice(&id), name, postern_slice_cstr(time)};
     postern_status status = postern_audit_vex(a->audit, &vex, &out, &error);
-    cli_exit code = status ? cli_job_fail(job, &error) : commit(job, o->vex, job->args->vex, &out);
+    cli_exit code = status ? cli_job_fail(job, &error) : commit(job, o->vex, o->paths[1], &out);
     postern_buf_free(&id);
     postern_buf_free(&out);
     return code;
 }
 
-static cli_exit write_all(cli_job *job, const cli_audit *a, const opened *o) {
-    char time_text[32] = "1970-01-01T00:00:00Z";
+void cli_audit_now(char text[32]) {
     struct tm utc;
     time_t now = time(NULL);
-    if (gmtime_r(&now, &utc)) strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    if (!gmtime_r(&now, &utc) || !strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc))
+        memcpy(text, "1970-01-01T00:00:00Z", sizeof "1970-01-01T00:00:00Z");
+}
+
+static cli_exit write_all(cli_job *job, const cli_audit *a, const opened *o) {
+    char time_text[32];
+    cli_audit_now(time_text);
     postern_buf out;
     cli_exit code = CLI_CLEAN;
     postern_buf_init(&out, 64u << 20);
     if (o->html) {
         cli_audit_html(a, time_text, &out);
-        code = commit(job, o->html, job->args->html, &out);
+        code = commit(job, o->html, o->paths[0], &out);
         postern_buf_clear(&out);
     }
     if (!code && o->vex) code = write_vex(job, a, time_text, o);
@@ -236,8 +238,9 @@ static cli_exit judge(cli_job *job, postern_win *win, const opened *o) {
                    .system = postern_win_system_of(win),
                    .audit = audit,
                    .report = postern_audit_report_of(audit)};
-    if (job->count == 1 || job->args->json) find_all_weak(job, &a);
+    if (job->count == 1 || job->args->json || job->args->html) find_all_weak(job, &a);
     cli_exit code = write_all(job, &a, o);
+    if (!code) cli_audit_outputs_tell(job, &a);
     if (!code) code = exit_of_verdict(a.report);
     for (size_t i = 0; i < a.weak_count; i++) {
         free(a.weak[i].reason);
@@ -282,6 +285,7 @@ static size_t ends[CLI_FAILED + 1];
 
 static void on_end(cli_exit code) {
     ends[code]++;
+    cli_audit_outputs_ended(code);
 }
 
 static void on_death(const cli_args *args, const char *label, postern_buf *out) {
@@ -315,9 +319,9 @@ static cli_exit run(const cli_args *args) {
     if (args->syschar || args->results || args->syschar_out || args->variables || args->definition ||
         args->user)
         return usage("--syschar, --variables, --user, --definition, --results and --syschar-out need --oval");
-    if (many && (args->html || args->vex)) return usage("--html and --vex are for one root");
     bool matrix = many && !args->json && !args->queries.count;
     cli_exit asked = check_queries(args);
+    if (!asked) asked = cli_audit_outputs_plan(args);
     if (asked) return asked;
     postern_buf out;
     postern_buf_init(&out, 1 << 16);
@@ -334,7 +338,9 @@ static cli_exit run(const cli_args *args) {
         cli_write_all(STDOUT_FILENO, out.ptr, out.len);
     }
     postern_buf_free(&out);
-    return code;
+    cli_exit indexed = cli_audit_outputs_finish(args);
+    cli_audit_outputs_free();
+    return indexed > code ? indexed : code;
 }
 
 const cli_command cli_command_audit = {

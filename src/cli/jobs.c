@@ -64,6 +64,7 @@ static cli_job *job_new(const crew *c, size_t index, int out_fd, int err_fd) {
     job->label = strcmp(input->path, "-") ? input->path : "standard input";
     job->output = input->output;
     job->folder = input->folder;
+    job->index = index;
     job->count = c->inputs->count;
     job->policy = c->plan->policy;
     job->worker = c->inputs->count > 1;

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -135,8 +136,8 @@ def outputs():
         tap.row(checked[0] == 0, "VEX passes our own check", checked[1])
         code, out, err = run("audit", "--html", f"{d}/no/such/r.html", tree.folder)
         tap.row(code == 4 and b"r.html" in err and not out, "HTML that cannot be written", code, err)
-        code, out, err = run("audit", "--vex", "x", tree.folder, tree.folder)
-        tap.row(code == 2 and b"for one root" in err, "VEX of several roots is refused", code, err)
+        several(d, tree)
+        excerpts(d)
         fixed = tree_of(f"{d}/fixed", "xp-sp1", "6.0.2800.1409", mark=True).write()
         code, out, err = run("audit", "-j", "2", tree.folder, fixed.folder, f"{d}/nothing")
         text = out.decode().splitlines()
@@ -162,6 +163,49 @@ def outputs():
         overlay.write_text("REGEDIT4\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Internet Explorer]\r\n\"Version\"=\"6.0.2800.1106\"\r\n")
         code, report, err = judged(me, "--reg", overlay)
         tap.row(code == 1 and report["verdict"] == "contradiction", "Me: an overlay is a registry, and it lacks the mark", report["answer"])
+
+
+def several(d, tree):
+    """--html and --vex of several roots: a folder, one file each under a name of ours, and an index."""
+    where = pathlib.Path(d) / "reports"
+    fixed = tree_of(f"{d}/more/index", "xp-sp1", "6.0.2800.1409", mark=True).write()
+    same = tree_of(f"{d}/other/index", "2003", "6.0.3790.0").write()
+    for jobs in ("1", "3"):
+        shutil.rmtree(where, ignore_errors=True)
+        code, out, err = run("audit", "-j", jobs, "--html", where, "--vex", where, tree.folder, fixed.folder, same.folder, f"{d}/nothing")
+        names = sorted(p.name for p in where.iterdir())
+        tap.row(code == 3 and names == ["host__b____31m.html", "host__b____31m.json", "index-2.html", "index-2.json", "index-3.html", "index-3.json",
+                                        "index.html"], f"reports of several roots, -j {jobs}", code, names, err)
+        index = (where / "index.html").read_text()
+        rows = re.findall(r'<tr><td class="v [a-z-]+">([^<]*)</td>.*?<td>(?:<a href="([^"]*)">)?([^<]*)', index)
+        links = [(verdict, link) for verdict, link, _ in rows]
+        tap.row([v for v, _ in links] == ["affected", "fixed", "affected", "not readable"] and "2 with something open, 1 not, 1 not readable" in index and
+                re.findall(r'href="([^"]*)"', index) == ["host__b____31m.html", "index-2.html", "index-3.html"], f"the index of them, -j {jobs}", links,
+                re.findall(r'href="([^"]*)"', index))
+        tap.row("<b>" not in index and "\x1b" not in index and "http" not in index.replace("http-equiv", "") and "fixed: " in index and
+                "affected: inetcomm.dll is older" in index, "the index is escaped, loads nothing, and has the answers", index[-900:])
+        tap.row("MS04-013 on " in (where / "index-2.html").read_text() and "fixed" in (where / "index-2.html").read_text(), "a page of its own", names)
+        checked = run("advisory", "check", *where.glob("*.json"))
+        tap.row(checked[0] == 0, "each VEX passes our own check", checked[1])
+    code, out, err = run("audit", "--html", where, fixed.folder)
+    tap.row(code == 0 and (where / "index-2.html").is_file() and "1 system<" in (where / "index.html").read_text(), "one root into a folder that is there",
+            code, err)
+    (pathlib.Path(d) / "taken").write_text("x")
+    for path, wanted in ((f"{d}/taken", 2), ("-", 2), (f"{d}/no/such", 4)):
+        for option in ("--html", "--vex"):
+            code, out, err = run("audit", option, path, tree.folder, fixed.folder)
+            tap.row(code == wanted and not out and b"folder" in err, f"{option} {path.rsplit('/', 1)[-1]} of several roots exits {wanted}", code, err)
+    tap.row((pathlib.Path(d) / "taken").read_text() == "x", "a file that is there stays")
+
+
+def excerpts(d):
+    tree = tree_of(f"{d}/weak", "xp-sp1", "6.0.2800.1106")
+    tree.user("zoe").set(ZONES + "\\ZoneMap\\Domains\\fort.test", "a&b\u202e", 2)
+    tree.write()
+    code, out, err = run("audit", "--html", f"{d}/weak.html", tree.folder)
+    page = pathlib.Path(f"{d}/weak.html").read_text()
+    tap.row("\\u{202e}" in page and "\\\\u{202e}" not in page and "a&amp;b" in page and "a&amp;amp;" not in page, "an excerpt is escaped once",
+            re.findall("[^>]*202e[^<]*", page))
 
 
 def questions():

@@ -55,6 +55,10 @@ POSTERN_API postern_status postern_base64_encoder_finish(postern_base64_encoder 
 /* Quoted-printable for text with CRLF or LF line ends (kept as CRLF), lines at most 76. `binary`: CR and LF are escaped. */
 POSTERN_API postern_status postern_qp_encode(postern_slice in, bool binary, const postern_sink *out) POSTERN_MUST;
 
+/* The compressed RTF of Exchange and Outlook ([MS-OXRTFCP]); a damaged one gives what is there, what is none gives nothing. The
+ * result is a view of `packed` or of the arena, at most POSTERN_LIMIT_DOCUMENT bytes: LIMIT. NOMEM. */
+POSTERN_API postern_status postern_rtf_unpack(postern_arena *arena, postern_slice packed, postern_slice *ret_rtf) POSTERN_MUST;
+
 /* ---- character sets ------------------------------------------------------------------------------------------ */
 
 /* Index into the table of WHATWG encodings plus a few that only mail has (utf-7, us-ascii as such is windows-1252). */

@@ -61,6 +61,10 @@
 #define POSTERN_LIMIT_MAILBOX_BYTES (2ull << 30) /* all members of an archive, unpacked */
 #define POSTERN_LIMIT_MAILBOX_RATIO 200u        /* bytes unpacked for each packed; real mail stays below 30 */
 
+#define POSTERN_LIMIT_PST_NESTED 16u            /* messages attached to messages of an Exchange store */
+#define POSTERN_LIMIT_PST_FILES 10000u          /* attachments of one of its messages */
+#define POSTERN_LIMIT_PST_RATIO 32u             /* bytes of all its messages for each of the store */
+
 #define POSTERN_LIMIT_STORE_FILES 2000000u      /* files of one store */
 #define POSTERN_LIMIT_STORE_DEPTH 64u           /* folders in folders of a store */
 #define POSTERN_LIMIT_STORE_MESSAGES 2000000u   /* messages of one store */

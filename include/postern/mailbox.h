@@ -1,7 +1,7 @@
 /*
- * mailbox: what holds messages. A file that holds others -> a stream of what it holds (mbox, .dbx, zip, tar, gz and whatever
- * else libarchive reads); and a store (mbox, Maildir, .dbx, a folder tree of messages, archives of those, one message) -> rows
- * that can be listed, sorted, threaded and searched. Stores are opened for reading and never touched.
+ * mailbox: what holds messages. A file that holds others -> a stream of what it holds (mbox, .dbx, .pst, zip, tar, gz and
+ * whatever else libarchive reads); and a store (mbox, Maildir, .dbx, .pst, a folder tree of messages, archives of those, one
+ * message) -> rows that can be listed, sorted, threaded and searched. Stores are opened for reading and never touched.
  */
 #ifndef POSTERN_MAILBOX_H
 #define POSTERN_MAILBOX_H
@@ -16,7 +16,8 @@ typedef enum postern_mailbox_kind {
     POSTERN_MAILBOX_NONE,    /* one thing of its own: a message, a document */
     POSTERN_MAILBOX_MBOX,    /* messages behind From_ lines */
     POSTERN_MAILBOX_ARCHIVE, /* zip, tar, gzip, xz, 7-Zip, cabinet … */
-    POSTERN_MAILBOX_DBX      /* messages of Outlook Express (not its list of folders) */
+    POSTERN_MAILBOX_DBX,     /* messages of Outlook Express (not its list of folders) */
+    POSTERN_MAILBOX_PST      /* a store of Exchange or Outlook (.pst, .ost); read when built with libpff, else told */
 } postern_mailbox_kind;
 
 /* By signature alone. A single message behind one From_ line is an mbox of one. */
@@ -26,7 +27,7 @@ POSTERN_API postern_mailbox_kind postern_mailbox_kind_of(postern_slice bytes);
 typedef struct postern_mailbox_item {
     postern_slice name;  /* of the member as written: not a safe file name, any bytes; empty in an mbox */
     uint64_t number;     /* from 1 */
-    uint64_t offset;     /* where it, its header, or its first segment begins in the file */
+    uint64_t offset;     /* where it, its header, or its first segment begins in the file; of a .pst the item's number */
     postern_slice bytes; /* an mbox message is a view of the file, quoted ">From " lines left as they are */
 } postern_mailbox_item;
 
@@ -35,8 +36,8 @@ typedef postern_status (*postern_mailbox_fn)(void *user, const postern_mailbox_i
 
 /* Hands out what `bytes` holds, in order. Limits (POSTERN_LIMIT_MAILBOX_…: members, bytes of one, of all, ratio) and damage cut
  * the walk short and set *ret_cut to a static text that says why; they are no failure. Archives inside archives are handed out
- * as they are: depth is the caller's. Deleted messages of a .dbx are among them. FORMAT: this kind holds nothing (NONE).
- * NOMEM. */
+ * as they are: depth is the caller's. Deleted messages of a .dbx or .pst are among them. FORMAT: this kind holds nothing
+ * (NONE). NOMEM. */
 POSTERN_API postern_status postern_mailbox_each(postern_slice bytes, postern_mailbox_fn fn, void *user,
                                                 const char **ret_cut) POSTERN_MUST;
 
@@ -48,7 +49,8 @@ typedef enum postern_store_kind {
     POSTERN_STORE_MAILDIR, /* a folder with cur and new; folders of it in it */
     POSTERN_STORE_FOLDER,  /* a folder tree of messages and mailboxes of any kind */
     POSTERN_STORE_ARCHIVE, /* zip, tar … of any of these */
-    POSTERN_STORE_DBX      /* Outlook Express */
+    POSTERN_STORE_DBX,     /* Outlook Express */
+    POSTERN_STORE_PST      /* Exchange, Outlook: messages are made of its properties, and then are as mail is */
 } postern_store_kind;
 POSTERN_API const char *postern_store_kind_name(postern_store_kind kind); /* "mbox", "maildir" …; static storage */
 
@@ -85,7 +87,7 @@ typedef struct postern_store_row {
     postern_slice subject;
     postern_slice folder;  /* "Sent/2024"; empty: the store itself */
     postern_slice file;    /* path of the file below the store ("member" behind '!' in an archive); empty: the store is it */
-    uint64_t offset;       /* in that file (or member), of the message or its first segment */
+    uint64_t offset;       /* in that file (or member), of the message or its first segment; of a .pst the item's number */
 } postern_store_row;
 
 typedef enum postern_store_stage {

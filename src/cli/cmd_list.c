@@ -259,9 +259,10 @@ const cli_command cli_command_list = {
     .name = "list",
     .operands = "STORE",
     .what = "the messages of a mailbox or folder: sort, search, threads, one of them",
-    .about = "STORE is an mbox, a Maildir, an Outlook Express .dbx file, a folder tree of messages\n"
-             "and mailboxes, or a zip or tar of those. It is only read. The index is kept below\n"
-             "$XDG_CACHE_HOME/postern and made anew when the store changed.\n"
+    .about = "STORE is an mbox, a Maildir, an Outlook Express .dbx file, a .pst of Exchange or Outlook\n"
+             "(when built with libpff), a folder tree of messages and mailboxes, or a zip or tar of\n"
+             "those. It is only read. The index is kept below $XDG_CACHE_HOME/postern and made anew when\n"
+             "the store changed.\n"
              "Marks: @ attachment, ! flagged, r answered, f forwarded, d draft, p saved page,\n"
              "s signed, e encrypted, D deleted, X gone (with --deleted), ? damaged.\n",
     .options = options,

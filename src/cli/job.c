@@ -191,7 +191,7 @@ static void say_store(const cli_job *job, bool opened) {
     if (opened && kind == POSTERN_MAILBOX_MBOX && postern_mailbox_each(bytes, second_message, &several, &cut) && several)
         cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET,
                     "is a mailbox: its first message stands for all; see postern list, and its --message");
-    if (!opened && (kind == POSTERN_MAILBOX_DBX || kind == POSTERN_MAILBOX_ARCHIVE))
+    if (!opened && (kind == POSTERN_MAILBOX_DBX || kind == POSTERN_MAILBOX_PST || kind == POSTERN_MAILBOX_ARCHIVE))
         cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "if it holds messages: see postern list, and its --message");
 }
 

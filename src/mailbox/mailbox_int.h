@@ -31,6 +31,26 @@ typedef postern_status (*mailbox_dbx_fn)(void *user, const mailbox_dbx_message *
 postern_status mailbox_dbx_each(postern_slice bytes, mailbox_dbx_fn fn, void *user, const char **ret_cut) POSTERN_MUST;
 postern_status mailbox_dbx_stream(postern_slice bytes, postern_mailbox_fn fn, void *user, const char **ret_cut) POSTERN_MUST;
 
+/* Exchange's stores. In a build without libpff `each` only says so in *ret_cut. */
+bool mailbox_is_pst(postern_slice bytes);
+bool mailbox_pst_is_built(void);
+typedef struct mailbox_pst_message {
+    uint64_t id, number; /* of the item in its store; from 1 */
+    uint32_t flags;      /* POSTERN_STORE_… */
+    postern_slice folder; /* "Inbox/2024", UTF-8, any characters */
+    postern_slice bytes;  /* a MIME message made by us; lives during the call */
+} mailbox_pst_message;
+typedef postern_status (*mailbox_pst_fn)(void *user, const mailbox_pst_message *message);
+/* Those of the folders, then those that were deleted (GONE). */
+postern_status mailbox_pst_each(postern_slice bytes, mailbox_pst_fn fn, void *user, const char **ret_cut) POSTERN_MUST;
+postern_status mailbox_pst_stream(postern_slice bytes, postern_mailbox_fn fn, void *user, const char **ret_cut) POSTERN_MUST;
+/* A store that stays open over `bytes`, which have to live as long. FORMAT, UNSUPPORTED, NOMEM. */
+typedef struct mailbox_pst mailbox_pst;
+postern_status mailbox_pst_open(postern_slice bytes, mailbox_pst **ret_pst) POSTERN_MUST;
+void mailbox_pst_close(mailbox_pst *pst); /* takes NULL */
+/* Appends the message. IO: it is not there. */
+postern_status mailbox_pst_copy(mailbox_pst *pst, uint64_t id, postern_buf *out) POSTERN_MUST;
+
 bool mailbox_is_archive(postern_slice bytes);
 postern_status mailbox_archive_each(postern_slice bytes, postern_mailbox_fn fn, void *user, const char **ret_cut);
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 const char *postern_store_kind_name(postern_store_kind kind) {
-    static const char *const names[] = {"message", "mbox", "maildir", "folder", "archive", "dbx"};
+    static const char *const names[] = {"message", "mbox", "maildir", "folder", "archive", "dbx", "pst"};
     return (size_t)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }
 
@@ -22,6 +22,7 @@ static postern_status kind_of_file(postern_store *store, postern_error *reterr) 
     switch (postern_mailbox_kind_of(bytes)) {
     case POSTERN_MAILBOX_MBOX: store->kind = POSTERN_STORE_MBOX; break;
     case POSTERN_MAILBOX_DBX: store->kind = POSTERN_STORE_DBX; break;
+    case POSTERN_MAILBOX_PST: store->kind = POSTERN_STORE_PST; break;
     case POSTERN_MAILBOX_ARCHIVE: store->kind = POSTERN_STORE_ARCHIVE; break;
     default: store->kind = POSTERN_STORE_MESSAGE;
     }
@@ -94,7 +95,7 @@ postern_status postern_store_open(int fd, const postern_store_options *options, 
 void postern_store_close(postern_store *store) {
     if (!store) return;
     store_index_free(store->index);
-    postern_file_close(store->open);
+    store_let_go(store);
     postern_buf_free(&store->name);
     postern_buf_free(&store->cache_name);
     postern_buf_free(&store->paths);
@@ -167,6 +168,19 @@ typedef struct member_copy {
     bool found;
 } member_copy;
 
+/* The item's message; `kept`: where the open store stays for the next one, or NULL. */
+static postern_status add_item(postern_buf *out, const store_place *place, postern_slice bytes, mailbox_pst **kept) {
+    mailbox_pst *pst = kept ? *kept : NULL;
+    size_t before = out->len;
+    postern_status status = pst ? POSTERN_OK : mailbox_pst_open(bytes, &pst);
+    if (status) return status == POSTERN_NOMEM ? status : POSTERN_IO;
+    status = mailbox_pst_copy(pst, place->offset, out);
+    if (!status && out->len - before != place->length) status = POSTERN_IO;
+    if (kept) *kept = pst;
+    else mailbox_pst_close(pst);
+    return status;
+}
+
 static postern_status add_place(postern_buf *out, const store_place *place, postern_slice bytes) {
     if (place->how == STORE_DBX) {
         size_t count, before = out->len;
@@ -177,6 +191,7 @@ static postern_status add_place(postern_buf *out, const store_place *place, post
         if (!status) out->len = before + (size_t)place->length; /* a freed chain ends where another message took it over */
         return status;
     }
+    if (place->how == STORE_PST) return add_item(out, place, bytes, NULL);
     if (place->offset > bytes.len || place->length > bytes.len - place->offset) return POSTERN_IO;
     postern_slice s = postern_slice_sub(bytes, (size_t)place->offset, (size_t)place->length);
     return place->how == STORE_MBOX ? add_unquoted(out, s) : postern_buf_add_slice(out, s);
@@ -200,7 +215,9 @@ static postern_status add_message(postern_store *store, const store_place *place
         status = mailbox_archive_each(bytes, copy_member, &c, &cut);
         if (c.found) status = POSTERN_OK;
         else if (status != POSTERN_NOMEM && status != POSTERN_LIMIT) status = POSTERN_IO;
-    } else
+    } else if (place->how == STORE_PST)
+        status = add_item(out, place, bytes, &store->pst);
+    else
         status = add_place(out, place, bytes);
     postern_file_forget(store->open, 0, bytes.len);
     if (status == POSTERN_IO)
@@ -217,9 +234,11 @@ postern_status postern_store_message(postern_store *store, uint32_t row, postern
     if (!store->walking || !store->open || store->open_index == place->file) return add_message(store, place, out, reterr);
     postern_file *walked = store->open;
     uint32_t index = store->open_index;
+    mailbox_pst_close(store->pst); /* it may stand over the one that is walked */
+    store->pst = NULL;
     store->open = NULL;
     postern_status status = add_message(store, place, out, reterr);
-    postern_file_close(store->open);
+    store_let_go(store);
     store->open = walked;
     store->open_index = index;
     return status;

@@ -108,6 +108,9 @@ static postern_status folder_of(build *b, const store_message *m, uint32_t *ret_
     postern_buf_clear(&b->text);
     postern_status status = add_folders(&b->text, m->path, m->place.member || box, m->maildir && !m->place.member);
     if (!status && m->place.member) status = add_folders(&b->text, m->member, box, m->maildir);
+    if (!status && m->inner.len && b->text.len) status = postern_buf_add_byte(&b->text, '/');
+    if (!status && b->text.len < POSTERN_LIMIT_STORE_TEXT)
+        status = store_show(&b->text, m->inner, POSTERN_LIMIT_STORE_TEXT - b->text.len);
     return status ? status : folder_index(b, postern_buf_slice(&b->text), ret_folder);
 }
 
@@ -204,7 +207,8 @@ postern_status store_build(postern_store *store, postern_error *reterr) {
     build b = {.store = store, .reterr = reterr, .file = UINT32_MAX};
     postern_buf_init(&b.text, 1u << 31);
     postern_status status = store_each(store, POSTERN_STORE_READ, on_message, &b, reterr);
-    bool may_be_empty = store->kind == POSTERN_STORE_DBX || store->kind == POSTERN_STORE_MAILDIR;
+    bool may_be_empty = store->kind == POSTERN_STORE_DBX || store->kind == POSTERN_STORE_PST ||
+                        store->kind == POSTERN_STORE_MAILDIR;
     if (!status && !store->rec_count && !may_be_empty)
         status = postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "holds no message, mailbox or saved page");
     if (!status && (status = arrange(&b))) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");

@@ -231,6 +231,7 @@ postern_status store_head(postern_store *store, const store_message *message, st
         .place = message->place, .size = message->bytes.len, .parent = POSTERN_NO_ROW, .zone = POSTERN_ZONE_RESTRICTED};
     if (message->maildir) rec->flags = store_maildir_flags(name);
     if (message->dbx) rec->flags = message->dbx->flags;
+    rec->flags |= message->flags;
     postern_arena *arena = postern_arena_new(MESSAGE_MEMORY);
     if (!arena) return POSTERN_NOMEM;
     postern_status status = read_message(store, message, arena, rec, refs);

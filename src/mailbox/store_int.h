@@ -20,6 +20,7 @@ typedef enum store_how {
     STORE_MBOX,        /* behind a From_ line; ">From " is quoted */
     STORE_MBOX_LENGTH, /* the same, its length given: nothing is quoted */
     STORE_DBX,         /* a chain of segments; offset is the first, 0: none */
+    STORE_PST,         /* made of the item with the number `offset` */
     STORE_HOW_COUNT
 } store_how;
 
@@ -77,6 +78,7 @@ struct postern_store {
     uint64_t total;       /* bytes of files */
     postern_file *open;   /* the file read last */
     uint32_t open_index;
+    mailbox_pst *pst; /* of the file read last, as far as it was asked for; over its bytes */
     bool walking; /* store_each reads from `open` */
     uint64_t told; /* bytes done when progress was told last */
     store_index *index; /* of words, or NULL */
@@ -100,9 +102,11 @@ typedef struct store_message {
     store_place place;
     postern_slice bytes;
     postern_slice path, member; /* as they are in the system and in the archive */
+    postern_slice inner;        /* the folder in a store that has its own, or empty */
     postern_slice from;         /* the From_ line, or empty */
     bool maildir;               /* from a Maildir: the name says more */
     const mailbox_dbx_message *dbx; /* from a .dbx: what its info says; else NULL */
+    uint32_t flags;             /* of a store that says them of each message */
 } store_message;
 static inline postern_slice store_name_of(const store_message *m) { return m->member.len ? m->member : m->path; }
 typedef postern_status (*store_message_fn)(void *user, const store_message *message);
@@ -111,6 +115,8 @@ postern_status store_each(postern_store *store, postern_store_stage stage, store
                           postern_error *reterr) POSTERN_MUST;
 postern_status store_file_bytes(postern_store *store, uint32_t file, postern_slice *ret_bytes,
                                 postern_error *reterr) POSTERN_MUST;
+/* Closes the file read last, and what stands over it. */
+void store_let_go(postern_store *store);
 postern_status store_text_add(postern_store *store, postern_slice s, store_text *ret_text) POSTERN_MUST;
 /* Whether the caller wants it to go on. */
 bool store_progress(postern_store *store, postern_store_stage stage, uint64_t done, uint64_t total, uint64_t messages);

@@ -131,6 +131,26 @@ static postern_status each_of_dbx(walk *w, postern_slice bytes, store_message *m
     return status;
 }
 
+static postern_status on_pst(void *user, const mailbox_pst_message *message) {
+    box *b = user;
+    b->m->place.how = STORE_PST;
+    b->m->place.offset = message->id;
+    b->m->bytes = message->bytes;
+    b->m->inner = message->folder;
+    b->m->flags = message->flags;
+    postern_status status = hand_out(b->w, b->m);
+    return status ? status : move_on(b->w, 0);
+}
+
+static postern_status each_of_pst(walk *w, postern_slice bytes, store_message *m) {
+    const char *cut = NULL;
+    box b = {w, m};
+    postern_status status = mailbox_pst_each(bytes, on_pst, &b, &cut);
+    if (cut) note_file(w, POSTERN_NOTE_STORE_CUT, postern_slice_cstr(cut));
+    if (!w->in_member) postern_file_forget(w->store->open, 0, bytes.len);
+    return status;
+}
+
 static void note_file(walk *w, postern_note_kind kind, postern_slice detail) {
     if (!detail.len) detail = store_path_of(w->store, w->file);
     postern_note_send(&w->store->notes, kind, POSTERN_NO_PART, POSTERN_NO_OFFSET, detail);
@@ -156,6 +176,7 @@ static postern_status each_of(walk *w, postern_slice bytes, store_message *m) {
     const char *cut = NULL;
     if (kind == POSTERN_MAILBOX_MBOX) return each_of_mbox(w, bytes, m);
     if (kind == POSTERN_MAILBOX_DBX) return each_of_dbx(w, bytes, m);
+    if (kind == POSTERN_MAILBOX_PST) return each_of_pst(w, bytes, m);
     if (kind == POSTERN_MAILBOX_ARCHIVE) {
         if (w->in_member) {
             note_file(w, POSTERN_NOTE_STORE_ARCHIVE_NESTED, m->member);
@@ -185,14 +206,20 @@ static postern_status unlike(postern_store *store, const store_file *file, int f
     return POSTERN_OK;
 }
 
+void store_let_go(postern_store *store) {
+    mailbox_pst_close(store->pst);
+    postern_file_close(store->open);
+    store->pst = NULL;
+    store->open = NULL;
+}
+
 postern_status store_file_bytes(postern_store *store, uint32_t index, postern_slice *ret_bytes, postern_error *reterr) {
     const store_file *file = &store->files[index];
     if (!store->open || store->open_index != index) {
         int fd = store->fd;
         char path[4097];
         postern_slice text = store_path_of(store, index);
-        postern_file_close(store->open);
-        store->open = NULL;
+        store_let_go(store);
         postern_status status = POSTERN_OK;
         if (store->is_folder) {
             if (text.len >= sizeof path) return postern_fail(reterr, POSTERN_LIMIT, POSTERN_NO_OFFSET, "a path is too long");

@@ -1,10 +1,11 @@
 /* mailbox: mbox dialects, archives, limits. */
 #include "base/test_oom.h"
 
-#include "postern/mailbox.h"
+#include "mailbox/mailbox_int.h"
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <fcntl.h>
 
 typedef struct seen {
     unsigned count;
@@ -181,12 +182,49 @@ static void dbx_with_and_without_memory(void **state) {
     test_oom_each(walk_dbx, &s);
 }
 
+static postern_status see_item(void *user, const mailbox_pst_message *m) {
+    seen *s = user;
+    s->count++;
+    s->bytes += m->bytes.len;
+    return m->number == s->count ? POSTERN_OK : POSTERN_STATE;
+}
+
+static postern_status walk_pst(void *user) {
+    seen *s = user;
+    postern_file *file;
+    const char *cut = NULL;
+    *s = (seen){0};
+    postern_status status = postern_file_open(AT_FDCWD, POSTERN_SOURCE_ROOT "/fuzz/seeds/pst/small", &file, NULL);
+    if (status) return status;
+    postern_slice bytes = postern_file_bytes(file);
+    if (postern_mailbox_kind_of(bytes) != POSTERN_MAILBOX_PST) status = POSTERN_STATE;
+    if (!status) status = mailbox_pst_each(bytes, see_item, s, &cut);
+    postern_file_close(file);
+    return status;
+}
+
+/* A build without libpff knows what the file is, and says that it is not read. */
+static void pst_with_and_without_memory(void **state) {
+    (void)state;
+    seen s;
+    const char *cut = NULL;
+    if (!mailbox_pst_is_built()) {
+        assert_int_equal(mailbox_pst_each(POSTERN_S("!BDN\0\0\0\0SM"), see_item, &s, &cut), POSTERN_OK);
+        assert_non_null(cut);
+        return;
+    }
+    assert_int_equal(walk_pst(&s), POSTERN_OK);
+    assert_int_equal(s.count, 2);
+    test_oom_each(walk_pst, &s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mbox_dialects),
         cmocka_unit_test(archives),
         cmocka_unit_test(limits_cut),
         cmocka_unit_test(dbx_with_and_without_memory),
+        cmocka_unit_test(pst_with_and_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@ typedef struct members {
     scan *s;
     const place *where;
     postern_slice name;
-    bool archive;
+    bool archive, apart; /* its members' bytes do not stand in it as they are */
 } members;
 
 static postern_status on_member(void *user, const postern_mailbox_item *item) {
@@ -28,8 +28,8 @@ static postern_status on_member(void *user, const postern_mailbox_item *item) {
         postern_buf_printf(&path, "#%llu", (unsigned long long)item->number);
     }
     where.file = postern_buf_slice(&path);
-    where.offset = m->where->offset + (m->where->exact ? item->offset : 0);
-    where.exact = m->where->exact && !m->archive;
+    where.offset = m->where->offset + (m->where->exact && !m->apart ? item->offset : 0);
+    where.exact = m->where->exact && !m->archive && !m->apart;
     where.depth++;
     where.arena = postern_arena_new(POSTERN_LIMIT_SCAN_MEMORY);
     if (path.status || !where.arena)
@@ -44,7 +44,7 @@ static postern_status on_member(void *user, const postern_mailbox_item *item) {
 }
 
 static void members_of(scan *s, const place *where, postern_slice bytes, postern_mailbox_kind kind) {
-    members m = {.s = s, .where = where, .archive = kind == POSTERN_MAILBOX_ARCHIVE};
+    members m = {.s = s, .where = where, .archive = kind == POSTERN_MAILBOX_ARCHIVE, .apart = kind == POSTERN_MAILBOX_PST};
     const char *cut = NULL;
     if (where->depth >= POSTERN_LIMIT_SCAN_DEPTH) {
         scan_tell(s, where, 28, POSTERN_SEVERITY_MEDIUM, 0, postern_slice_sub(bytes, 0, 40),

@@ -77,12 +77,12 @@ static void rtf_is_unpacked(void **state) {
     static const uint8_t plain[] = {0x10, 0, 0, 0, 4, 0, 0, 0, 'M', 'E', 'L', 'A', 0, 0, 0, 0, '{', '\\', 'r', '}', 'x'};
     postern_slice rtf;
     postern_arena *arena = postern_arena_new(1 << 20);
-    assert_int_equal(tnef_rtf(arena, postern_slice_of(packed, sizeof packed), &rtf), POSTERN_OK);
+    assert_int_equal(postern_rtf_unpack(arena, postern_slice_of(packed, sizeof packed), &rtf), POSTERN_OK);
     assert_slice(rtf, "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
-    assert_int_equal(tnef_rtf(arena, postern_slice_of(plain, sizeof plain), &rtf), POSTERN_OK);
+    assert_int_equal(postern_rtf_unpack(arena, postern_slice_of(plain, sizeof plain), &rtf), POSTERN_OK);
     assert_slice(rtf, "{\\r}");
     for (size_t len = 0; len < sizeof packed; len++)
-        assert_int_equal(tnef_rtf(arena, postern_slice_of(packed, len), &rtf), POSTERN_OK);
+        assert_int_equal(postern_rtf_unpack(arena, postern_slice_of(packed, len), &rtf), POSTERN_OK);
     postern_arena_free(arena);
 }
 

@@ -116,7 +116,7 @@ static void take_message_property(tnef *t, const property *p) {
         t->text_is_utf8 = p->type == TYPE_UNICODE;
     }
     if (p->id == PROP_RTF && p->type == TYPE_BINARY) {
-        postern_status status = tnef_rtf(t->arena, p->value, &t->rtf);
+        postern_status status = postern_rtf_unpack(t->arena, p->value, &t->rtf);
         if (status) t->status = status;
     }
     if (p->id == PROP_CODEPAGE && p->value.len == 4) {

@@ -22,8 +22,6 @@ typedef struct tnef {
 
 /* Views of `bytes` and of the arena. FORMAT: no TNEF. */
 postern_status tnef_read(postern_arena *arena, postern_slice bytes, tnef *ret) POSTERN_MUST;
-/* Compressed RTF; empty when it is none. */
-postern_status tnef_rtf(postern_arena *arena, postern_slice packed, postern_slice *ret_rtf) POSTERN_MUST;
 /* A message with each winmail.dat in it replaced by a multipart/mixed of what it holds; without any, `bytes` themselves. */
 postern_status tnef_open_message(postern_arena *arena, postern_slice bytes, postern_slice *ret_bytes,
                                  bool *ret_any) POSTERN_MUST;

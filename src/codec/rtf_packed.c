@@ -1,8 +1,8 @@
 /*
- * The compressed RTF body of a winmail.dat ([MS-OXRTFCP]): LZ77 over a ring of 4 KiB that begins with words RTF begins with.
- * The text is saved as a file, not read: RTF is a format with a history. Left out: the checksum.
+ * The compressed RTF body of a message of Exchange ([MS-OXRTFCP]): LZ77 over a ring of 4 KiB that begins with words RTF begins
+ * with. Left out: the checksum.
  */
-#include "tnef.h"
+#include "postern/codec.h"
 
 enum { COMPRESSED = 0x75465A4C, PLAIN = 0x414C454D, RING = 4096, BITS = 8 };
 
@@ -50,7 +50,7 @@ static void unpack(postern_cursor *c, postern_buf *out) {
 }
 
 /* A damaged one gives what is there. Two bytes make 17 at most, so that the input bounds the output. */
-postern_status tnef_rtf(postern_arena *arena, postern_slice packed, postern_slice *ret_rtf) {
+postern_status postern_rtf_unpack(postern_arena *arena, postern_slice packed, postern_slice *ret_rtf) {
     postern_cursor c = postern_cursor_of(packed);
     postern_buf out;
     postern_cursor_le32(&c); /* sizes and a checksum of the writer's */

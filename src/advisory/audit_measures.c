@@ -61,12 +61,17 @@ static const postern_key *open_key(postern_audit *audit, const postern_win_view 
     return audit_tolerate(audit, postern_win_key(audit->win, view, path, &key, &error), &error, &why) ? key : NULL;
 }
 
+/* "Security Zone" and its kin: a value that speaks of a zone and is the number of one. Of several the most trusting counts. */
 static void add_zone(const postern_key *key, mail_setting *s) {
-    const postern_value *value = key ? postern_key_value(key, POSTERN_S("Security Zone")) : NULL;
-    uint64_t zone;
-    if (!value || postern_value_number(value, &zone)) return;
-    if (!s->has_zone || zone < s->zone) s->zone = zone; /* the most trusting identity counts */
-    s->has_zone = true;
+    for (size_t i = 0; key && i < postern_key_value_count(key); i++) {
+        const postern_value *value = postern_key_value_at(key, i);
+        uint64_t zone;
+        if (postern_slice_find_nocase(value->name, 0, POSTERN_S("Zone")) == SIZE_MAX || postern_value_number(value, &zone) ||
+            zone > POSTERN_ZONE_RESTRICTED)
+            continue;
+        if (!s->has_zone || zone < s->zone) s->zone = zone;
+        s->has_zone = true;
+    }
 }
 
 /* All identities of the user; plain only when each of them reads so. */
@@ -105,27 +110,30 @@ static mail_setting outlook(postern_audit *audit, const postern_win_view *view, 
 }
 
 static void measure_zone(postern_audit *audit, const char *id, const char *title, size_t user, const mail_setting *s,
-                         bool by_default) {
-    postern_measure_state state = s->has_zone  ? (s->zone == POSTERN_ZONE_RESTRICTED ? POSTERN_MEASURE_ON : POSTERN_MEASURE_OFF)
-                                  : by_default ? POSTERN_MEASURE_ON
-                                               : POSTERN_MEASURE_OFF;
-    postern_slice detail =
-        s->has_zone ? audit_format(audit, "Security Zone %llu below %.*s", (unsigned long long)s->zone, POSTERN_ARG(s->where))
-                    : (by_default ? POSTERN_S("the default of this version")
-                                  : POSTERN_S("this version reads mail in the Internet zone"));
+                         postern_measure_state by_default) {
+    postern_measure_state state = by_default;
+    postern_slice detail = by_default == POSTERN_MEASURE_ON    ? POSTERN_S("the default of this version")
+                           : by_default == POSTERN_MEASURE_OFF ? POSTERN_S("this version reads mail in the Internet zone")
+                                                               : POSTERN_S("depends on the e-mail security update");
+    if (s->has_zone) {
+        state = s->zone == POSTERN_ZONE_RESTRICTED ? POSTERN_MEASURE_ON : POSTERN_MEASURE_OFF;
+        detail = audit_format(audit, "zone %llu below %.*s", (unsigned long long)s->zone, POSTERN_ARG(s->where));
+    }
     audit_measure(audit, POSTERN_MITIGATION, state, id, title, user, detail);
 }
 
-static void measure_outlook_express(postern_audit *audit, bool installed, bool six) {
+/* Version 6 reads mail in the Restricted sites zone; 6 SP1 and later can read it as plain text. */
+static void measure_outlook_express(postern_audit *audit, bool installed, bool six, bool reads_text) {
     for (size_t u = 0; u < postern_win_user_count(audit->win); u++) {
         postern_win_view view = {.user = u};
         if (!user_at(audit, u) || !installed) continue;
         mail_setting s = outlook_express(audit, &view);
-        measure_zone(audit, "mail-zone-oe", "Outlook Express reads mail in the Restricted sites zone", u, &s, six);
+        measure_zone(audit, "mail-zone-oe", "Outlook Express reads mail in the Restricted sites zone", u, &s,
+                     six ? POSTERN_MEASURE_ON : POSTERN_MEASURE_OFF);
         audit_measure(audit, POSTERN_WORKAROUND,
-                      !six      ? POSTERN_MEASURE_NOT_APPLICABLE
-                      : s.plain ? POSTERN_MEASURE_ON
-                                : POSTERN_MEASURE_OFF,
+                      !reads_text ? POSTERN_MEASURE_NOT_APPLICABLE
+                      : s.plain   ? POSTERN_MEASURE_ON
+                                  : POSTERN_MEASURE_OFF,
                       "plain-text-oe", "Outlook Express reads mail as plain text (KB291387)", u, s.where);
     }
 }
@@ -146,7 +154,7 @@ static const outlook_row outlooks[] = {
 
 /* The e-mail security update of Outlook 2000 came as build 4201 of its libraries (KB262631); for Outlook 98 no file is known.
  */
-static void measure_security_update(postern_audit *audit, const outlook_row *row, postern_slice folder, bool *ret_on) {
+static postern_measure_state measure_security_update(postern_audit *audit, const outlook_row *row, postern_slice folder) {
     const char *title = "the Outlook e-mail security update is installed";
     postern_measure_state state = POSTERN_MEASURE_UNKNOWN;
     postern_slice detail = audit_format(audit, "%s", row->name), found;
@@ -163,8 +171,8 @@ static void measure_security_update(postern_audit *audit, const outlook_row *row
             detail = audit_format(audit, "%.*s %s", POSTERN_ARG(path), postern_win_version_text(pe->file_version, text));
         }
     }
-    *ret_on = state == POSTERN_MEASURE_ON;
     audit_measure(audit, POSTERN_WORKAROUND, state, "outlook-security-update", title, POSTERN_NO_USER, detail);
+    return state;
 }
 
 static void measure_outlook(postern_audit *audit) {
@@ -174,8 +182,7 @@ static void measure_outlook(postern_audit *audit) {
         postern_slice key = audit_format(audit, "HKLM\\" OFFICE "%s\\Outlook\\InstallRoot", row->version), folder = {0};
         if (audit->status || !audit_value_text(audit, NULL, (const char *)key.ptr, "Path", &folder)) continue;
         any = true;
-        bool restricted = row->restricted;
-        if (!restricted) measure_security_update(audit, row, folder, &restricted);
+        postern_measure_state restricted = row->restricted ? POSTERN_MEASURE_ON : measure_security_update(audit, row, folder);
         for (size_t u = 0; u < postern_win_user_count(audit->win); u++) {
             postern_win_view view = {.user = u};
             if (!user_at(audit, u)) continue;
@@ -249,14 +256,15 @@ static void measure_handlers(postern_audit *audit, size_t user, const char *id, 
 
 void audit_measures(postern_audit *audit) {
     static const char *const mhtml[] = {"mhtml", NULL}, *const its[] = {"its", "ms-its", "ms-itss", "mk", NULL};
-    bool installed = false, six = false;
+    bool installed = false, six = false, reads_text = false;
     for (unsigned i = 0; i < POSTERN_AUDIT_COMPONENTS; i++) {
         if (!audit->report.components[i].installed) continue;
         installed = true;
         six = i != PACKAGE_OE55;
+        reads_text = six && i != PACKAGE_OE6_XP;
     }
     measure_ie(audit);
-    measure_outlook_express(audit, installed, six);
+    measure_outlook_express(audit, installed, six, reads_text);
     measure_rights(audit);
     measure_outlook(audit);
     measure_handlers(audit, POSTERN_NO_USER, "mhtml-handler", "no mhtml: handler is registered (VU#323070)", mhtml);

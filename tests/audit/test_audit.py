@@ -107,7 +107,12 @@ def measures():
             report = judged(tree.write())[1]
             on = {(m["id"], m["user"]): m["state"] for m in report["measures"]}
             tap.row(on.get(("outlook-security-update", None)) == state, f"Outlook 2000, {number}: {state}", on)
-            tap.row(on.get(("mail-zone-outlook", "carol")) == ("on" if state == "on" else "off"), f"Outlook 2000, {number}: its zone", on)
+            tap.row(on.get(("mail-zone-outlook", "carol")) == state, f"Outlook 2000, {number}: its zone", on)
+        tree = tree_of(f"{d}/six", "xp", "6.0.2600.0", "6.0.2600.0000")
+        tree.user("erin").set(IDENTITY + "\\Mail", "Read Zone", 3)
+        on = {(m["id"], m["user"]): m["state"] for m in judged(tree.write())[1]["measures"]}
+        tap.row(on[("plain-text-oe", "erin")] == "not applicable" and on[("mail-zone-oe", "erin")] == "off",
+                "Outlook Express 6 without SP1 cannot read as plain text; a zone by another name counts", on)
         tree = tree_of(f"{d}/five", "2000-sp4", "5.50.4807.1700", "5.00.3700.1000")
         tree.user("dave").set(IDENTITY, "x", 1)
         on = {(m["id"], m["user"]): m["state"] for m in judged(tree.write())[1]["measures"]}

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include "cli_view.h"
+#include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -184,35 +185,13 @@ static cli_exit serve(const cli_args *args, const cli_job *job, postern_viewer_o
 
 /* ---- the store ---------------------------------------------------------------------------------------------------- */
 
-/* $XDG_CACHE_HOME/postern; -1: none. The index never lies in the store it is of. */
-static int open_cache(const char *store) {
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    bool own = cache && cache[0] == '/';
-    char *path = NULL, *real = NULL;
-    int fd = -1;
-    if ((!own && (!home || !*home)) || asprintf(&path, "%s%s/postern/", own ? cache : home, own ? "" : "/.cache") < 0)
-        return -1;
-    for (char *slash = path; (slash = strchr(slash + 1, '/'));) {
-        *slash = 0;
-        mkdir(path, 0700);
-        *slash = '/';
-    }
-    real = realpath(path, NULL);
-    size_t len = strlen(store);
-    bool inside = real && !strncmp(real, store, len) && (real[len] == '/' || !real[len] || store[len - 1] == '/');
-    if (real && !inside) fd = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(real);
-    free(path);
-    return fd;
-}
-
 /* The index of a store is found again by where the store lies. */
-static void open_store(const char *path, postern_viewer_options *viewer, char name[40]) {
+static void open_store(const char *path, postern_viewer_options *viewer, char name[CLI_CACHE_NAME]) {
     char *real = realpath(path, NULL);
     viewer->store = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    viewer->cache_dir = real ? open_cache(real) : -1;
+    viewer->cache_dir = real ? cli_store_cache_open(real) : -1;
     viewer->has_cache = viewer->cache_dir >= 0;
-    if (real) snprintf(name, 40, "store-%016llx", (unsigned long long)postern_slice_hash(postern_slice_cstr(real), 0));
+    if (real) cli_store_cache_name(real, name);
     viewer->cache_name = name;
     free(real);
 }
@@ -235,7 +214,7 @@ static cli_exit run(const cli_args *args) {
     postern_viewer_options viewer = {.store = -1, .cache_dir = -1};
     postern_policy *policy = NULL;
     size_t defects;
-    char cache_name[40] = "";
+    char cache_name[CLI_CACHE_NAME] = "";
     postern_buf trust, key;
     language = locale_language();
     cli_exit code = cli_policy_for_jobs(args, &policy, &defects), trusted = cli_view_trust(args, &trust);

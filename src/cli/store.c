@@ -1,53 +1,14 @@
-/*
- * Stores for commands. The index goes to $XDG_CACHE_HOME/postern (or ~/.cache/postern), a folder of the user's alone, under a
- * name made from the store's path; it holds what the mails say, so nobody else may read it. It never goes into the store
- * itself.
- */
+/* Stores for commands: what is opened before the sandbox, and the store behind it. */
 #define _GNU_SOURCE
 #include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { CPU_SECONDS_MAX = 3600 };
-
-/* mkdir -p, for the user alone. */
-static bool make_private(char *path) {
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = 0;
-        bool ok = mkdir(path, 0700) == 0 || errno == EEXIST;
-        *slash = '/';
-        if (!ok) return false;
-    }
-    return mkdir(path, 0700) == 0 || errno == EEXIST;
-}
-
-/* A path below another, both real. */
-static bool is_within(const char *path, const char *folder) {
-    size_t len = strlen(folder);
-    return !strncmp(path, folder, len) && (path[len] == '/' || !path[len] || !strcmp(folder, "/"));
-}
-
-/* The folder of the indexes; -1 when there is none, or when it is inside the store. */
-static int open_cache(const char *store_path) {
-    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    char *path = NULL, *real = NULL;
-    int dir = -1, made = -1;
-    if (base && *base == '/')
-        made = asprintf(&path, "%s/postern", base);
-    else if (home && *home == '/')
-        made = asprintf(&path, "%s/.cache/postern", home);
-    if (made >= 0 && make_private(path) && (real = realpath(path, NULL)) && !is_within(real, store_path))
-        dir = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (made >= 0) free(path);
-    free(real);
-    return dir;
-}
 
 static bool progress(void *user, const postern_store_progress *p) {
     (void)user;
@@ -89,9 +50,8 @@ static cli_exit open_files(cli_job *job, cli_store *s) {
         cli_message(job->err_fd, job->label, POSTERN_NO_OFFSET, "cannot open: %s", strerror(errno));
         return CLI_UNUSABLE;
     }
-    if (!job->args->no_cache) s->cache_dir = open_cache(real);
-    uint64_t hash = postern_slice_hash(postern_slice_cstr(real), 1), more = postern_slice_hash(postern_slice_cstr(real), 2);
-    snprintf(s->cache_name, sizeof s->cache_name, "%016" PRIx64 "%016" PRIx64, hash, more);
+    if (!job->args->no_cache) s->cache_dir = cli_store_cache_open(real);
+    cli_store_cache_name(real, s->cache_name);
     free(real);
     return cli_job_open_output(job);
 }

@@ -1,4 +1,6 @@
 """postern list: each kind of store, dialects of mbox, Maildir, archives, searches beside a naive one, the cache, what it says."""
+import fcntl
+import hashlib
 import io
 import mailbox
 import os
@@ -143,6 +145,21 @@ def cache(work):
         good = good and rows(store, cache=True, env=env)[1] == first
         good = good and path.read_bytes() == data
     tap.row(good, "a damaged cache is made anew")
+    digest = hashlib.sha256(str(store.resolve()).encode()).hexdigest()
+    tap.row([p.name for p in files] == [f"store-{digest}.rows"], "an index is named by the SHA-256 of its store's path", files)
+    folder = files[0].parent
+    rests = [folder / name for name in (".postern-0123456789abcdef.tmp", "store-0123456789abcdef.rows", f"{'0f' * 16}.words")]
+    kept = [folder / name for name in ("other.tmp", ".postern-.tmp", "store-x.rows", "store-0123456789abcdef.txt")]
+    for path in [*rests, *kept]:
+        path.write_bytes(b"x")
+    holder = os.open(folder, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_SH)  # as another viewer does
+    rows(store, cache=True, env=env)
+    tap.row(all(p.exists() for p in [*rests, *kept]), "beside another viewer nothing is taken away")
+    os.close(holder)
+    rows(store, cache=True, env=env)
+    tap.row(not any(p.exists() for p in rests) and all(p.exists() for p in kept), "what a killed one has left is taken away, and no more",
+            [p for p in rests if p.exists()], [p for p in kept if not p.exists()])
     before = {p: p.stat().st_mtime_ns for p in work.rglob("*")}
     run("list", work / "py.maildir", env={"XDG_CACHE_HOME": str(work / "py.maildir")})
     after = {p: p.stat().st_mtime_ns for p in (work / "py.maildir").rglob("*") if "postern" not in p.parts}

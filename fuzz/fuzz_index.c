@@ -37,15 +37,19 @@ static void words(const uint8_t *data, size_t size) {
     }
     if (!store_segment_open(s, 0, &segment, &len)) {
         if (len > size) abort();
-        store_segment_find(&segment, POSTERN_S(""), hits, ROWS);
-        store_segment_find(&segment, POSTERN_S("on"), hits, ROWS);
+        static const char *const queries[] = {"o", "on", "日", "日本", "日本語の文", "ああああ"};
+        for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+            store_query query;
+            store_query_words(postern_slice_cstr(queries[i]), &query);
+            store_segment_find(&segment, query.words, query.count, hits, ROWS);
+        }
     }
     free(copy);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    if (size >= 48 && !memcmp(data, "PSTNWRD1", 8)) words(data, size);
+    if (size >= 48 && !memcmp(data, STORE_SEGMENT_MAGIC, 8)) words(data, size);
     postern_store *store = calloc(1, sizeof *store);
     if (!store) return 0;
     store->fd = -1;

@@ -154,8 +154,8 @@ typedef enum postern_store_column {
 
 typedef struct postern_store_query {
     /* UTF-8. Every word has to begin a word of sender, address, subject, text (HTML as it is read, attachments by their names);
-     * case and width do not count. Scripts that are written without blanks are found by each pair of neighbours. The first 32
-     * words count; empty: all rows. */
+     * case and width do not count. Of scripts that are written without blanks a run of characters is found wherever it stands
+     * in a text as it is. The first 32 words (or pairs of such characters) count; empty: all rows. */
     postern_slice words;
     uint32_t with, without; /* flags that have to be set, and that must not be */
     bool gone;              /* also rows with POSTERN_STORE_GONE */

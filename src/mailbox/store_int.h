@@ -108,7 +108,9 @@ typedef struct store_message {
     const mailbox_dbx_message *dbx; /* from a .dbx: what its info says; else NULL */
     uint32_t flags;             /* of a store that says them of each message */
 } store_message;
-static inline postern_slice store_name_of(const store_message *m) { return m->member.len ? m->member : m->path; }
+static inline postern_slice store_name_of(const store_message *m) {
+    return m->member.len ? m->member : m->path;
+}
 typedef postern_status (*store_message_fn)(void *user, const store_message *message);
 /* All messages in order; `progress` is told as `stage`. */
 postern_status store_each(postern_store *store, postern_store_stage stage, store_message_fn fn, void *user,
@@ -153,21 +155,24 @@ extern const uint8_t *const store_byte_kinds;
 
 /* ---- store_words.c ---- */
 
-enum { STORE_WORD_BYTES = 48, STORE_QUERY_WORDS = 32 };
+enum { STORE_WORD_BYTES = 48, STORE_WORD_ROOM = STORE_WORD_BYTES + 8, STORE_QUERY_WORDS = 32 };
 
 /* Cuts a text into words; `word` and `len` are the one that store_words_next found. */
 typedef struct store_words {
     postern_slice text;
     size_t pos, len;
-    bool full, paired, single; /* paired: of a script without blanks; single: without a neighbour */
-    uint8_t word[STORE_WORD_BYTES + 8]; /* behind a word there is room for zeros */
+    bool full, paired, single;     /* paired: of a script without blanks; single: without a neighbour */
+    uint32_t place;                /* of a paired one: neighbours have neighbouring places, others have not */
+    uint8_t word[STORE_WORD_ROOM]; /* zeros behind it: sixteen, or as many as there is room for */
 } store_words;
-void store_words_init(store_words *words, postern_slice utf8);
+/* Places begin behind `place`. */
+void store_words_init(store_words *words, postern_slice utf8, uint32_t place);
 bool store_words_next(store_words *words);
 
 typedef struct store_query_word {
     uint8_t bytes[STORE_WORD_BYTES];
     size_t len;
+    bool paired, follows; /* follows: only where it stands directly behind the word before */
 } store_query_word;
 typedef struct store_query {
     store_query_word words[STORE_QUERY_WORDS];

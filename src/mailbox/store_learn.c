@@ -10,13 +10,14 @@
 
 #include <stdlib.h>
 
-enum { SEGMENT_BYTES = 96 << 20, MESSAGE_MEMORY = 512 << 20, RECENT = 4096, WAITING = 16 };
+enum { SEGMENT_BYTES = 80 << 20, MESSAGE_MEMORY = 512 << 20, WAITING = 16 };
 
-/* A word on its way into the builder: its places in memory are asked for while others are looked up. */
+/* A word on its way into the builder: its place in memory is asked for while others are looked up. */
 typedef struct waiting {
-    uint64_t hash;
-    size_t len;
-    uint8_t word[STORE_WORD_BYTES];
+    store_key key;
+    uint32_t place;
+    uint8_t len;
+    uint8_t word[STORE_WORD_BYTES]; /* sixteen bytes stand in the key */
 } waiting;
 
 typedef struct learner {
@@ -25,29 +26,17 @@ typedef struct learner {
     store_builder builder;
     postern_output *out; /* the cache; NULL: segments stay in memory */
     uint32_t row;
-    size_t budget; /* text of the message at hand that is still read */
+    uint32_t place; /* behind the last word of a script without blanks */
+    size_t budget;  /* text of the message at hand that is still read */
     bool cut;
     waiting queue[WAITING];
     unsigned queued;
-    uint64_t recent[RECENT]; /* words that this message has already, by hash: most words of a text come again */
 } learner;
-
-static uint64_t hash_word(store_words *w) {
-    uint64_t hash = w->len, chunk;
-    memset(w->word + w->len, 0, 8);
-    for (size_t i = 0; i < w->len; i += 8) {
-        memcpy(&chunk, w->word + i, 8);
-        hash = (hash ^ chunk) * 0x9E3779B97F4A7C15u;
-        hash ^= hash >> 32;
-    }
-    return hash;
-}
 
 static postern_status take_waiting(learner *l) {
     postern_status status = POSTERN_OK;
-    for (unsigned i = 0; i < l->queued; i++) store_builder_prefetch(&l->builder, l->queue[i].hash, true);
     for (unsigned i = 0; i < l->queued && !status; i++)
-        status = store_builder_word(&l->builder, l->row, l->queue[i].word, l->queue[i].len, l->queue[i].hash);
+        status = store_builder_word(&l->builder, &l->queue[i].key, l->queue[i].word, l->queue[i].len, l->queue[i].place);
     l->queued = 0;
     return status;
 }
@@ -59,19 +48,19 @@ static postern_status learn_text(learner *l, postern_slice utf8) {
         utf8.len = l->budget;
     }
     l->budget -= utf8.len;
-    store_words_init(&w, utf8);
+    store_words_init(&w, utf8, l->place);
     while (store_words_next(&w)) {
-        uint64_t hash = hash_word(&w), mark = hash ^ (l->row + 1) * 0xD6E8FEB86659FD93u;
-        if (l->recent[mark % RECENT] == mark) continue;
-        l->recent[mark % RECENT] = mark;
         waiting *next = &l->queue[l->queued++];
-        memcpy(next->word, w.word, sizeof next->word);
-        next->len = w.len;
-        next->hash = hash;
-        store_builder_prefetch(&l->builder, hash, false);
+        next->key = store_key_of(w.word, w.len);
+        next->place = w.paired ? w.place : 0;
+        next->len = (uint8_t)w.len;
+        memcpy(next->word, w.word, 16);
+        if (w.len > 16) memcpy(next->word + 16, w.word + 16, sizeof next->word - 16);
+        store_builder_prefetch(&l->builder, &next->key);
         postern_status status = l->queued == WAITING ? take_waiting(l) : POSTERN_OK;
         if (status) return status;
     }
+    l->place = w.place + 2;
     return take_waiting(l);
 }
 
@@ -164,9 +153,9 @@ static postern_status keep_image(store_index *index, uint64_t fingerprint, poste
 static postern_status flush(learner *l) {
     postern_buf image;
     postern_buf_init(&image, UINT32_MAX);
-    postern_status status = store_builder_image(&l->builder, l->row, l->store->fingerprint, &image);
-    store_builder_clear(&l->builder);
-    l->builder.first_row = l->row;
+    postern_status status = store_builder_image(&l->builder, l->store->fingerprint, &image);
+    store_builder_free(&l->builder);
+    store_builder_init(&l->builder, l->row);
     if (!status && l->out) {
         postern_sink sink = postern_output_sink(l->out);
         status = postern_sink_write(&sink, postern_buf_slice(&image));
@@ -184,6 +173,7 @@ static postern_status on_message(void *user, const store_message *m) {
         return POSTERN_IO;
     const store_rec *rec = &store->recs[l->row];
     l->budget = POSTERN_LIMIT_STORE_WORDS;
+    l->place = 0;
     l->cut = false;
     postern_arena *arena = postern_arena_new(MESSAGE_MEMORY);
     if (!arena) return POSTERN_NOMEM;
@@ -200,6 +190,7 @@ static postern_status on_message(void *user, const store_message *m) {
         postern_note_send(&store->notes, POSTERN_NOTE_STORE_WORDS_CUT, POSTERN_NO_PART, m->place.offset,
                           store_text_of(store, rec->subject));
     l->row++;
+    if (!status) status = store_builder_row(&l->builder);
     if (!status && store_builder_bytes(&l->builder) > SEGMENT_BYTES) status = flush(l);
     return status;
 }
@@ -248,7 +239,7 @@ static postern_status make(learner *l, postern_error *reterr) {
     postern_status status = store_each(l->store, POSTERN_STORE_WORDS, on_message, l, reterr);
     if (!status && l->row != l->store->rec_count) status = POSTERN_IO;
     if (!status) status = flush(l);
-    store_builder_clear(&l->builder);
+    store_builder_free(&l->builder);
     if (status == POSTERN_IO)
         return postern_fail(reterr, status, POSTERN_NO_OFFSET, "the store changed meanwhile; open it again");
     if (status && status != POSTERN_STATE) return postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
@@ -261,8 +252,7 @@ static postern_status learn(postern_store *store, store_index **index, postern_e
     if (!l) return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory for the index");
     l->store = store;
     l->index = *index;
-    postern_buf_init(&l->builder.term_bytes, UINT32_MAX);
-    postern_buf_init(&l->builder.pool, UINT32_MAX);
+    store_builder_init(&l->builder, 0);
     postern_status status = POSTERN_OK, opened = POSTERN_STATE;
     if (store->options.has_cache) opened = open_output(store, &l->out, &error);
     if (opened == POSTERN_NOMEM) status = postern_fail(reterr, opened, POSTERN_NO_OFFSET, "no memory for the index");
@@ -308,11 +298,12 @@ postern_status store_index_match(const postern_store *store, const store_query *
     const store_index *index = store->index;
     uint8_t *hits = malloc((size_t)store->rec_count + 1);
     if (!hits) return POSTERN_NOMEM;
-    for (size_t i = 0; i < query->count; i++) {
+    for (size_t i = 0, run; i < query->count; i += run) {
+        for (run = 1; i + run < query->count && query->words[i + run].follows; run++) {
+        }
         memset(hits, 0, store->rec_count);
         for (uint32_t k = 0; k < index->count; k++)
-            store_segment_find(&index->segments[k], postern_slice_of(query->words[i].bytes, query->words[i].len), hits,
-                               store->rec_count);
+            store_segment_find(&index->segments[k], &query->words[i], run, hits, store->rec_count);
         for (uint32_t row = 0; row < store->rec_count; row++) in[row] &= hits[row];
     }
     free(hits);

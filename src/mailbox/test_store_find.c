@@ -210,31 +210,21 @@ static void bodies_are_found(void **state) {
     static const struct {
         const char *words, *expected;
     } rows[] = {
-        {"brown quick", "1"},
-        {"BRO qui", "1"},
-        {"rown", ""},
-        {"x_y", "1"},
-        {"don't", "1"},
-        {"inside", "2"},
-        {"two", "2"},
-        {"ÉTÉ", "2"},
-        {"secret", ""},
-        {"hidden", ""},
-        {"picture", "2"},
-        {"日本", "3"},
-        {"文章", "3"},
-        {"章", "3"},
-        {"本日", ""},
-        {"日本語の文章", "3"},
-        {"stra", "3"},
-        {"straße", "3"},
-        {"visible parts", "4"},
-        {"inattachment", ""},
-        {"list.txt", "4"},
-        {"abc", "5"},
-        {"01234567890123456789012345678901234567890123456789xxxxxxxx", "5"},
-        {"0123456789x", ""},
-        {"alone", "6"},
+        {"brown quick", "1"}, {"BRO qui", "1"},
+        {"rown", ""},         {"x_y", "1"},
+        {"don't", "1"},       {"inside", "2"},
+        {"two", "2"},         {"ÉTÉ", "2"},
+        {"secret", ""},       {"hidden", ""},
+        {"picture", "2"},     {"日本", "3"},
+        {"文章", "3"},        {"章", "3"},
+        {"本日", ""},         {"日本語の文章", "3"},
+        {"語の文章", "3"},    {"日本語の文章語の", ""},
+        {"本語の文", "3"},    {"の文章 日本語", "3"},
+        {"の文日本語", ""},   {"stra", "3"},
+        {"straße", "3"},      {"visible parts", "4"},
+        {"inattachment", ""}, {"list.txt", "4"},
+        {"abc", "5"},         {"01234567890123456789012345678901234567890123456789xxxxxxxx", "5"},
+        {"0123456789x", ""},  {"alone", "6"},
         {"plain html", ""},
     };
     for (int turn = 0; turn < 3; turn++) { /* made, from the cache, without one */
@@ -379,12 +369,72 @@ static void threads_are_bounded(void **state) {
     test_folder_remove(&f);
 }
 
+/* Sixteen bytes at a time or one by one: the same words. A blank of another script takes the second way. */
+static void words_are_cut_alike_in_both_ways(void **state) {
+    (void)state;
+    static const char *const pieces[] = {" ",
+                                         " ",
+                                         ", ",
+                                         "-",
+                                         "a",
+                                         "Word",
+                                         "twentyfourlettersofaword",
+                                         "15lettersinaWor",
+                                         "16lettersinaWord",
+                                         "@",
+                                         "[",
+                                         "`",
+                                         "{",
+                                         "/",
+                                         "9",
+                                         ":",
+                                         "é",
+                                         "日本語",
+                                         "x_y",
+                                         "é9",
+                                         "0123456789012345678901234567890123456789012345678901"};
+    uint32_t random = 7;
+    for (int turn = 0; turn < 2000; turn++) {
+        postern_buf fast, slow;
+        store_words a, b;
+        postern_buf_init(&fast, 1 << 16);
+        postern_buf_init(&slow, 1 << 16);
+        for (int i = 0; i < 40; i++) {
+            random = random * 1664525 + 1013904223;
+            const char *piece = pieces[(random >> 16) % (sizeof pieces / sizeof *pieces)];
+            postern_buf_add(&fast, piece, strlen(piece));
+            for (const char *c = piece; *c; c++)
+                if ((*c & 0x80) || postern_ascii_alpha((uint8_t)*c) || postern_ascii_digit((uint8_t)*c))
+                    postern_buf_add_byte(&slow, (uint8_t)*c);
+                else
+                    postern_buf_add(&slow, "\xE3\x80\x80", 3);
+        }
+        store_words_init(&a, postern_buf_slice(&fast), 0);
+        store_words_init(&b, postern_buf_slice(&slow), 0);
+        while (store_words_next(&a)) {
+            assert_true(store_words_next(&b));
+            assert_int_equal(a.len, b.len);
+            assert_memory_equal(a.word, b.word, a.len <= 16 ? 16 : a.len);
+            assert_int_equal(a.paired, b.paired);
+            assert_true(!a.paired || a.place == b.place);
+        }
+        assert_false(store_words_next(&b));
+        postern_buf_free(&fast);
+        postern_buf_free(&slow);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sorted_and_threaded),         cmocka_unit_test(cache_serves_this_store_alone),
-        cmocka_unit_test(z18_cache_is_never_trusted),  cmocka_unit_test(no_cache_is_a_note),
-        cmocka_unit_test(threads_are_bounded),         cmocka_unit_test(bodies_are_found),
-        cmocka_unit_test(z18_words_are_never_trusted), cmocka_unit_test(questions_are_answered_meanwhile),
+        cmocka_unit_test(sorted_and_threaded),
+        cmocka_unit_test(cache_serves_this_store_alone),
+        cmocka_unit_test(z18_cache_is_never_trusted),
+        cmocka_unit_test(no_cache_is_a_note),
+        cmocka_unit_test(threads_are_bounded),
+        cmocka_unit_test(bodies_are_found),
+        cmocka_unit_test(z18_words_are_never_trusted),
+        cmocka_unit_test(questions_are_answered_meanwhile),
+        cmocka_unit_test(words_are_cut_alike_in_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

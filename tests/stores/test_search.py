@@ -6,6 +6,7 @@ import html.parser
 import mailbox
 import pathlib
 import random
+import re
 import sys
 import unicodedata
 
@@ -65,6 +66,11 @@ def words(text, query=False):
     return [w.encode()[:WORD_BYTES].decode(errors="ignore") for w in found]
 
 
+def runs(text):
+    """Longer runs of Japanese, which stand in the text as they are."""
+    return re.findall("[぀-ヿ一-鿿㐀-䶿々]{3,}", fold(text))
+
+
 def text_of(raw):
     message = email.message_from_bytes(raw, policy=email.policy.default)
     texts = [str(message["subject"]), str(message["from"])]
@@ -97,15 +103,19 @@ def main():
         index = [sorted(set(words(t))) for t in texts]
         tap.row(len(raw) == COUNT, "the oracle reads every message")
         every = [w for row in index for w in row]
-        queries = ["a", "user1", "user1@bench.example", "octet", "hidden", "color", "日本", "検索", "試験用の本文", "日", "索検", "ｋａ", "KA LO"]
+        queries = ["a", "user1", "user1@bench.example", "octet", "hidden", "color", "日本", "検索", "試験用の本文", "検索する", "索する検", "本語の文章を検索するための試験用の本文です", "文章を検文章を検索", "検索す 届いた手紙", "語の語の", "日", "索検", "ｋａ", "KA LO"]
         queries += [generator.choice(every) for _ in range(20)]
         queries += [(w := generator.choice(every))[:max(1, len(w) // 2)] for _ in range(10)]
         queries += [" ".join(generator.choice(index[generator.randrange(COUNT)]) for _ in range(2)) for _ in range(10)]
         queries += [" ".join(generator.choice(i) for _ in range(3)) for i in generator.sample(index, 10)]
         env = {"XDG_CACHE_HOME": name + "/cache"}
+        # runs that stand there, and such whose pairs all stand there, though not one behind the other
+        queries += [make_mbox.JAPANESE[at:at + generator.randint(3, 7)] for at in generator.sample(range(30), 10)]
+        queries += ["".join(generator.choice(make_mbox.JAPANESE) for _ in range(2)) + make_mbox.JAPANESE[5:7] for _ in range(5)]
         for query in queries:
             wanted = words(query, query=True)
-            expected = [i + 1 for i, row in enumerate(index) if all(begins(row, q) for q in wanted)]
+            expected = [i + 1 for i, row in enumerate(index) if all(begins(row, q) for q in wanted) and
+                        all(run in fold(texts[i]) for run in runs(query))]
             code, listed, err = rows(path, "--search", query, cache=True, env=env)
             got = [r["message"] for r in listed["messages"]] if listed else None
             tap.row(got == expected, f"{query!r}: {len(expected)} messages", err, sorted(set(got or []) ^ set(expected))[:10])

@@ -65,6 +65,7 @@ typedef struct postern_package_copy {
     postern_slice name;
     uint32_t file[POSTERN_BRANCHES]; /* index of the source in each branch; POSTERN_NO_FILE: none. [NONE]: the same for both */
     postern_win_kind only_on;        /* 9X or NT; 0: both */
+    bool only_if_absent;             /* adds a file, never replaces one */
     bool only_if_present;            /* replaces a file, never adds one */
     bool any_version;                /* also over a newer file */
     uint64_t offset;                 /* of the line in the setup information */
@@ -75,6 +76,8 @@ typedef struct postern_package_reg {
     bool removes;             /* the value; with `whole_key`, the key and all below it */
     bool whole_key;           /* no value: the key is made (or removed) */
     bool keeps_present;       /* a value that is already there stays */
+    bool only_present;        /* only over a value that is already there */
+    bool appends;             /* the texts go behind those of a list that is there, each once */
     postern_slice key;        /* "HKLM\SOFTWARE\…" */
     postern_slice name;       /* empty: the default value */
     postern_win_kind only_on; /* 9X or NT; 0: both */
@@ -181,9 +184,10 @@ POSTERN_API postern_status postern_package_make(int dir, postern_slice manifest,
 typedef enum postern_step_kind {
     POSTERN_STEP_ADD = 1,
     POSTERN_STEP_REPLACE,
-    POSTERN_STEP_KEEP_NEWER, /* the system's is newer: it stays */
-    POSTERN_STEP_KEEP_EQUAL, /* the same version, or the same bytes where there is none */
-    POSTERN_STEP_KEEP_ABSENT /* only replaced where it is, and it is not */
+    POSTERN_STEP_KEEP_NEWER,  /* the system's is newer: it stays */
+    POSTERN_STEP_KEEP_EQUAL,  /* the same version, or the same bytes where there is none */
+    POSTERN_STEP_KEEP_ABSENT, /* only replaced where it is, and it is not */
+    POSTERN_STEP_KEEP_PRESENT /* only added where it is not, and it is */
 } postern_step_kind;
 
 typedef struct postern_update_step {
@@ -234,7 +238,9 @@ typedef struct postern_update_plan {
     const char *branch_reason; /* static; NULL without branches */
     const postern_update_step *steps;
     size_t step_count;
-    size_t changes;                   /* of them: files that come or change */
+    size_t changes;               /* of them: files that come or change */
+    const postern_slice *folders; /* that come with them, relative to the root as the host will spell them */
+    size_t folder_count;
     const postern_update_edit *edits; /* of the registry, the marks behind what the package itself changes */
     size_t edit_count;
     /* Files go into place at the restart: PendingFileRenameOperations names them, one of `edits`; else NULL. */

@@ -8,12 +8,14 @@ static const char *const words[] = {[POSTERN_STEP_ADD] = "add",
                                     [POSTERN_STEP_REPLACE] = "replace",
                                     [POSTERN_STEP_KEEP_NEWER] = "keep, newer",
                                     [POSTERN_STEP_KEEP_EQUAL] = "keep, the same",
-                                    [POSTERN_STEP_KEEP_ABSENT] = "not there"};
+                                    [POSTERN_STEP_KEEP_ABSENT] = "not there",
+                                    [POSTERN_STEP_KEEP_PRESENT] = "keep, present"};
 static const char *const names[] = {[POSTERN_STEP_ADD] = "add",
                                     [POSTERN_STEP_REPLACE] = "replace",
                                     [POSTERN_STEP_KEEP_NEWER] = "keep-newer",
                                     [POSTERN_STEP_KEEP_EQUAL] = "keep-equal",
-                                    [POSTERN_STEP_KEEP_ABSENT] = "keep-absent"};
+                                    [POSTERN_STEP_KEEP_ABSENT] = "keep-absent",
+                                    [POSTERN_STEP_KEEP_PRESENT] = "keep-present"};
 
 static const char *version_of(bool has, postern_win_version version, char text[POSTERN_WIN_VERSION_TEXT]) {
     return has ? postern_win_version_text(version, text) : "";

@@ -70,8 +70,8 @@ static void show_copies(const postern_package_info *info, postern_buf *out) {
             add_version(out, &info->files[c->file[b]]);
         }
         if (c->only_on) postern_buf_printf(out, c->only_on == POSTERN_WIN_9X ? "  (Windows 9x)" : "  (Windows NT)");
-        postern_buf_printf(out, "%s%s\n", c->only_if_present ? "  (only where it is)" : "",
-                           c->any_version ? "  (any version)" : "");
+        postern_buf_printf(out, "%s%s%s\n", c->only_if_present ? "  (only where it is)" : "",
+                           c->only_if_absent ? "  (only where it is not)" : "", c->any_version ? "  (any version)" : "");
     }
 }
 
@@ -93,7 +93,7 @@ static void show_regs(const postern_package_info *info, postern_buf *out) {
     for (size_t i = 0; i < info->reg_count; i++) {
         const postern_package_reg *r = &info->regs[i];
         postern_buf_printf(out, i ? "            " : "  registry  ");
-        postern_buf_printf(out, r->removes ? "- " : "+ ");
+        postern_buf_printf(out, r->removes ? "- " : r->appends ? "& " : "+ ");
         escaped(out, r->key, LINE_SHOWN);
         if (!r->whole_key) {
             postern_buf_printf(out, "  ");
@@ -184,6 +184,8 @@ static void json_copy(postern_json *json, const postern_package_info *info, cons
     key_text(json, "only_on", postern_slice_cstr(copy->only_on == POSTERN_WIN_9X ? "9x" : copy->only_on ? "nt" : ""));
     postern_json_key(json, "only_if_present");
     postern_json_bool(json, copy->only_if_present);
+    postern_json_key(json, "only_if_absent");
+    postern_json_bool(json, copy->only_if_absent);
     postern_json_key(json, "any_version");
     postern_json_bool(json, copy->any_version);
     postern_json_end_object(json);
@@ -195,6 +197,12 @@ static void json_reg(postern_json *json, const postern_package_reg *reg) {
     postern_json_object(json);
     postern_json_key(json, "removes");
     postern_json_bool(json, reg->removes);
+    postern_json_key(json, "appends");
+    postern_json_bool(json, reg->appends);
+    postern_json_key(json, "keeps_present");
+    postern_json_bool(json, reg->keeps_present);
+    postern_json_key(json, "only_present");
+    postern_json_bool(json, reg->only_present);
     key_text(json, "key", reg->key);
     if (!reg->whole_key) {
         postern_json_key(json, "name");

@@ -182,6 +182,75 @@ static postern_status check_sizes(const struct mscabd_cabinet *cabinet, postern_
     return POSTERN_OK;
 }
 
+/* What libmspack takes for a lack of memory: a window that no compression has. [MS-CAB] 2.3, typeCompress */
+static bool is_compression(int type) {
+    enum { NONE, MSZIP, QUANTUM, LZX };
+    int window = type >> 8 & 0x1F;
+    switch (type & 0xF) {
+    case NONE:
+    case MSZIP:
+        return true;
+    case QUANTUM:
+        return window >= 10 && window <= 21;
+    case LZX:
+        return window >= 15 && window <= 21;
+    default:
+        return false;
+    }
+}
+
+/* A file whose data begins in the cabinet before, or goes on in the next, whatever the header says: iFolder FFFD to FFFF. */
+static bool has_part_elsewhere(postern_slice bytes) {
+    enum { FILES_AT = 16, FILES = 28, IFOLDER = 8, ELSEWHERE = 0xFFFD };
+    postern_cursor c = postern_cursor_of(bytes);
+    c.pos = FILES_AT;
+    size_t at = postern_cursor_le32(&c);
+    c.pos = FILES;
+    unsigned count = postern_cursor_le16(&c);
+    for (c.pos = at; c.ok && count; count--) {
+        postern_slice entry = postern_cursor_bytes(&c, 16);
+        postern_cursor e = postern_cursor_of(entry);
+        e.pos = IFOLDER;
+        if (postern_cursor_le16(&e) >= ELSEWHERE && e.ok) return true;
+        size_t end = postern_slice_find_byte(bytes, c.pos, 0);
+        if (end == SIZE_MAX) return false;
+        c.pos = end + 1;
+    }
+    return false;
+}
+
+/* The index is named by an offset, and stands behind the folders: readers that go by one or the other see two cabinets when
+ * these differ. */
+static bool is_index_in_place(postern_slice bytes) {
+    enum { FILES_AT = 16, FOLDERS = 26, FLAGS = 30, HEADER = 36, RESERVED = 4, FOLDER = 8 };
+    postern_cursor c = postern_cursor_of(bytes);
+    c.pos = FILES_AT;
+    size_t files_at = postern_cursor_le32(&c);
+    c.pos = FOLDERS;
+    size_t folders = postern_cursor_le16(&c), reserved = 0, of_folder = 0;
+    c.pos = FLAGS;
+    bool has_reserved = postern_cursor_le16(&c) & RESERVED;
+    c.pos = HEADER;
+    if (has_reserved) {
+        reserved = 4 + (size_t)postern_cursor_le16(&c);
+        of_folder = postern_cursor_u8(&c);
+    }
+    return c.ok && files_at == HEADER + reserved + folders * (FOLDER + of_folder);
+}
+
+static postern_status check_parts(const struct mscabd_cabinet *cabinet, postern_slice bytes, size_t offset,
+                                  postern_error *reterr) {
+    if ((cabinet->flags & (MSCAB_HDR_PREVCAB | MSCAB_HDR_NEXTCAB)) || has_part_elsewhere(bytes))
+        return postern_fail(reterr, POSTERN_UNSUPPORTED, offset, "the cabinet goes on in another file");
+    if (!is_index_in_place(bytes))
+        return postern_fail(reterr, POSTERN_FORMAT, offset, "the cabinet is damaged: its index is not where its header says");
+    for (const struct mscabd_folder *folder = cabinet->folders; folder; folder = folder->next)
+        if (!is_compression(folder->comp_type))
+            return postern_fail(reterr, POSTERN_FORMAT, offset, "the cabinet is damaged: a compression that there is not: %#x",
+                                (unsigned)folder->comp_type);
+    return POSTERN_OK;
+}
+
 postern_status update_cab_read(postern_slice bytes, size_t offset, postern_arena *arena, update_members *members,
                                postern_error *reterr) {
     world w;
@@ -190,8 +259,7 @@ postern_status update_cab_read(postern_slice bytes, size_t offset, postern_arena
     if (!cab) return cab_failed(MSPACK_ERR_NOMEMORY, offset, reterr);
     struct mscabd_cabinet *cabinet = cab->open(cab, INPUT);
     postern_status status = cabinet ? POSTERN_OK : cab_failed(cab->last_error(cab), offset, reterr);
-    if (!status && (cabinet->flags & (MSCAB_HDR_PREVCAB | MSCAB_HDR_NEXTCAB)))
-        status = postern_fail(reterr, POSTERN_UNSUPPORTED, offset, "the cabinet goes on in another file");
+    if (!status) status = check_parts(cabinet, w.input.in, offset, reterr);
     if (!status) status = check_sizes(cabinet, w.input.in, offset, reterr);
     for (struct mscabd_file *file = cabinet ? cabinet->files : NULL; !status && file; file = file->next)
         status = unpack(cab, &w, file, offset, arena, members, reterr);
@@ -200,23 +268,32 @@ postern_status update_cab_read(postern_slice bytes, size_t offset, postern_arena
     return status;
 }
 
-/* A header that makes sense: signature, reserved fields, version 1.x, an index that fits the size. [MS-CAB] 2.1 */
-static bool plausible(postern_slice at) {
+/* A header that makes sense: signature, reserved fields, version 1.x, an index that fits the size, at least one folder and
+ * file. [MS-CAB] 2.1. The programs around cabinets hold the signature, too, to look for it. `whole`: it ends before the bytes
+ * do. */
+static bool plausible(postern_slice at, bool *ret_whole) {
+    enum { HEADER = 36 };
     postern_cursor c = postern_cursor_of(at);
     postern_slice signature = postern_cursor_bytes(&c, 4);
     uint32_t reserved1 = postern_cursor_le32(&c), size = postern_cursor_le32(&c), reserved2 = postern_cursor_le32(&c);
     uint32_t files_at = postern_cursor_le32(&c);
     postern_cursor_le32(&c);
     uint8_t minor = postern_cursor_u8(&c), major = postern_cursor_u8(&c);
+    uint16_t folders = postern_cursor_le16(&c), files = postern_cursor_le16(&c);
     (void)minor;
-    return c.ok && postern_slice_eq(signature, POSTERN_S("MSCF")) && !reserved1 && !reserved2 && major == 1 && files_at < size;
+    *ret_whole = size <= at.len;
+    return c.ok && postern_slice_eq(signature, POSTERN_S("MSCF")) && !reserved1 && !reserved2 && major == 1 &&
+           files_at >= HEADER && files_at < size && folders && files;
 }
 
+/* One that is whole, else the first that is cut short: whoever reads it says so. */
 size_t update_cab_find(postern_slice bytes) {
-    size_t at = 0;
-    while ((at = postern_slice_find(bytes, at, POSTERN_S("MSCF"))) != SIZE_MAX) {
-        if (plausible(postern_slice_from(bytes, at))) return at;
-        at++;
+    size_t cut = SIZE_MAX;
+    for (size_t at = 0; (at = postern_slice_find(bytes, at, POSTERN_S("MSCF"))) != SIZE_MAX; at++) {
+        bool whole;
+        if (!plausible(postern_slice_from(bytes, at), &whole)) continue;
+        if (whole) return at;
+        if (cut == SIZE_MAX) cut = at;
     }
-    return SIZE_MAX;
+    return cut;
 }

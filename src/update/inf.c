@@ -3,8 +3,9 @@
  * comments behind ';', quotes with "" for one quote, lines that go on behind '\', %names% from [Strings]. The format is
  * described in the Windows driver kit ("INF files") and the Internet Explorer Administration Kit.
  *
- * Left out: language sections ([Strings.0411]) and includes. Such a file decides which files and keys change, so what cannot
- * be read for sure is an error, never a line that is passed over.
+ * Strings are looked for in the section of the file's own language ([Strings.0411], when [Version] says LanguageType=0411),
+ * then in [Strings], then in any other language's. Left out: includes. Such a file decides which files and keys change, so what
+ * cannot be read for sure is an error, never a line that is passed over.
  */
 #include "update_int.h"
 
@@ -195,10 +196,27 @@ static postern_status read_lines(inf_reader *r, postern_buf *scratch) {
 
 /* ---- strings ---- */
 
+static bool is_strings(postern_slice name) {
+    postern_slice head = POSTERN_S("Strings");
+    return postern_slice_starts_nocase(name, head) && (name.len == head.len || name.ptr[head.len] == '.');
+}
+
+const update_inf_line *update_inf_string(const update_inf *inf, postern_slice name) {
+    postern_slice language = update_inf_text(inf, "Version", "LanguageType");
+    const update_inf_line *plain = NULL, *other = NULL;
+    for (const update_inf_section *s = inf->sections; s; s = s->next) {
+        const update_inf_line *line = is_strings(s->name) ? update_inf_line_of(s, name) : NULL;
+        postern_cut cut = postern_slice_cut(s->name, '.');
+        if (line && cut.ok && language.len && postern_slice_eq_nocase(cut.tail, language)) return line;
+        if (line && !cut.ok) plain = line;
+        if (line && cut.ok && !other) other = line;
+    }
+    return plain ? plain : other;
+}
+
 /* Puts in what [Strings] says for each %name%; "%%" is a percent sign. A number between percent signs is a folder's (LDID) and
  * stays. */
-static postern_status substitute(inf_reader *r, const update_inf_section *strings, postern_slice *text, size_t offset,
-                                 postern_buf *scratch) {
+static postern_status substitute(inf_reader *r, postern_slice *text, size_t offset, postern_buf *scratch) {
     if (postern_slice_find_byte(*text, 0, '%') == SIZE_MAX) return POSTERN_OK;
     postern_buf_clear(scratch);
     for (size_t i = 0; i < text->len; i++) {
@@ -209,7 +227,7 @@ static postern_status substitute(inf_reader *r, const update_inf_section *string
         }
         postern_slice name = postern_slice_sub(*text, i + 1, close - i - 1);
         uint64_t number;
-        const update_inf_line *line = update_inf_line_of(strings, name);
+        const update_inf_line *line = update_inf_string(r->inf, name);
         if (!name.len)
             postern_buf_add_byte(scratch, '%');
         else if (line)
@@ -225,24 +243,47 @@ static postern_status substitute(inf_reader *r, const update_inf_section *string
 }
 
 static postern_status substitute_all(inf_reader *r, postern_buf *scratch) {
-    const update_inf_section *strings = update_inf_find(r->inf, POSTERN_S("Strings"));
     for (const update_inf_section *s = r->inf->sections; s; s = s->next) {
-        if (s == strings) continue;
+        if (is_strings(s->name)) continue;
         for (update_inf_line *line = s->lines; line; line = line->next) {
-            postern_status status = substitute(r, strings, &line->key, line->offset, scratch);
+            postern_status status = substitute(r, &line->key, line->offset, scratch);
             for (size_t i = 0; !status && i < line->value_count; i++)
-                status = substitute(r, strings, &line->values[i], line->offset, scratch);
+                status = substitute(r, &line->values[i], line->offset, scratch);
             if (status) return status;
         }
     }
     return POSTERN_OK;
 }
 
+/* ---- the text ---- */
+
+/* The code page of a file without a byte order mark, by the language that it says it is for: a few words are too little for a
+ * guess. NONE: it says none, or one of windows-1252. */
+static postern_charset charset_by_language(postern_slice bytes) {
+    static const struct {
+        const char *language, *charset;
+    } known[] = {{"0411", "shift_jis"},    {"0412", "euc-kr"},       {"0404", "big5"},         {"0804", "gbk"},
+                 {"0419", "windows-1251"}, {"0405", "windows-1250"}, {"0415", "windows-1250"}, {"040e", "windows-1250"},
+                 {"0408", "windows-1253"}, {"041f", "windows-1254"}, {"040d", "windows-1255"}, {"0401", "windows-1256"},
+                 {"041e", "windows-874"}};
+    size_t at = postern_slice_find_nocase(bytes, 0, POSTERN_S("LanguageType"));
+    if (at == SIZE_MAX) return POSTERN_CHARSET_NONE;
+    postern_slice rest = postern_slice_cut(postern_slice_from(bytes, at), '\n').head;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (postern_slice_find_nocase(rest, 0, postern_slice_cstr(known[i].language)) != SIZE_MAX)
+            return postern_charset_parse(postern_slice_cstr(known[i].charset));
+    return POSTERN_CHARSET_NONE;
+}
+
+static postern_charset charset_of(postern_slice bytes) {
+    postern_charset charset = postern_charset_from_bom(bytes, NULL);
+    if (charset == POSTERN_CHARSET_NONE && !postern_utf8_valid(bytes)) charset = charset_by_language(bytes);
+    return charset != POSTERN_CHARSET_NONE ? charset : postern_charset_detect(bytes);
+}
+
 postern_status update_inf_read(postern_slice bytes, postern_arena *arena, const update_inf **ret_inf, postern_error *reterr) {
     inf_reader r = {.arena = arena, .reterr = reterr};
-    postern_charset charset = postern_charset_from_bom(bytes, NULL);
-    if (charset == POSTERN_CHARSET_NONE) charset = postern_charset_detect(bytes);
-    if (postern_charset_decode_arena(charset, bytes, arena, NULL, POSTERN_NO_PART, &r.text)) return no_room(&r, 0);
+    if (postern_charset_decode_arena(charset_of(bytes), bytes, arena, NULL, POSTERN_NO_PART, &r.text)) return no_room(&r, 0);
     if (postern_slice_starts(r.text, POSTERN_S("\xEF\xBB\xBF"))) r.text = postern_slice_from(r.text, 3);
     if (postern_slice_find_byte(r.text, 0, 0) != SIZE_MAX) return fail_at(&r, POSTERN_FORMAT, 0, "it holds NUL characters");
     r.inf = postern_arena_zalloc(arena, 1, sizeof *r.inf);

@@ -115,7 +115,8 @@ static const char *const step_words[] = {[POSTERN_STEP_ADD] = "added",
                                          [POSTERN_STEP_REPLACE] = "replaced",
                                          [POSTERN_STEP_KEEP_NEWER] = "kept, it is newer",
                                          [POSTERN_STEP_KEEP_EQUAL] = "kept, it is the same",
-                                         [POSTERN_STEP_KEEP_ABSENT] = "not there, nothing to replace"};
+                                         [POSTERN_STEP_KEEP_ABSENT] = "not there, nothing to replace",
+                                         [POSTERN_STEP_KEEP_PRESENT] = "kept, it was there before"};
 
 const char *service_step_word(postern_step_kind kind) {
     return step_words[kind];
@@ -193,13 +194,23 @@ static postern_status begin_record(installer *in) {
     return r->id && r->title && r->reason && r->family && r->branch ? POSTERN_OK : no_memory(in);
 }
 
+static postern_status make_folders(installer *in) {
+    postern_status status = update_tx_folder(in->tx, (const char *)in->store.ptr, in->reterr);
+    for (size_t i = 0; i < in->plan->folder_count && !status; i++) {
+        const char *path = (const char *)in->plan->folders[i].ptr;
+        status = update_tx_folder(in->tx, path, in->reterr);
+        if (!status && !record_add_folder(&in->record, path)) status = no_memory(in);
+    }
+    return status;
+}
+
 static postern_status run(installer *in) {
     postern_slice what;
     postern_status status = begin_record(in);
     if (!status) status = record_store(in->s, in->plan->package->id, &in->store, in->reterr);
     if (!status) status = service_text(in->s, &what, in->reterr, "install %.*s", POSTERN_ARG(in->plan->package->id));
     if (!status) status = update_tx_begin(in->s->root, in->s->windows, (const char *)what.ptr, &in->tx, in->reterr);
-    if (!status) status = update_tx_folder(in->tx, (const char *)in->store.ptr, in->reterr);
+    if (!status) status = make_folders(in);
     if (!status) status = put_files(in);
     if (!status) status = put_registry(in);
     if (!status) status = put_log(in);

@@ -5,7 +5,9 @@
  */
 #include "package_int.h"
 
-enum { COPYFLG_NO_VERSION_CHECK = 0x4, COPYFLG_REPLACE_ONLY = 0x400 };
+/* Of the others of the driver kit some only say what to ask or how hard to try (1, 2, 8, 0x20, 0x800, 0x1000, 0x2000, 0x4000),
+ * and 0x40, only over older files, is what is done anyway. */
+enum { COPYFLG_NO_VERSION_CHECK = 0x4, COPYFLG_NO_OVERWRITE = 0x10, COPYFLG_REPLACE_ONLY = 0x400, COPYFLG_KNOWN = 0x7C7F };
 
 static const struct {
     uint32_t dirid;
@@ -128,12 +130,15 @@ static postern_status add_copy(copies *c, const update_inf_line *line, postern_s
         return fail_line(line, POSTERN_DENIED, "names a path where a name belongs (T2)", name, reterr);
     if (flags_text.len && !package_number(flags_text, &flags))
         return fail_line(line, POSTERN_FORMAT, "has flags that are no number", flags_text, reterr);
+    if (flags & ~(uint32_t)COPYFLG_KNOWN)
+        return fail_line(line, POSTERN_UNSUPPORTED, "has flags that are not known here", flags_text, reterr);
     postern_package_copy *copy = &c->at[c->count++];
     *copy = rest;
     copy->folder = folder;
     copy->name = name;
     copy->offset = line->offset;
     copy->only_if_present |= (flags & COPYFLG_REPLACE_ONLY) != 0;
+    copy->only_if_absent = (flags & COPYFLG_NO_OVERWRITE) != 0;
     copy->any_version = (flags & COPYFLG_NO_VERSION_CHECK) != 0;
     return find_sources(c->package, line, source.len ? source : name, copy, reterr);
 }

@@ -11,6 +11,10 @@ enum {
     FLG_APPEND = 0x8,
     FLG_KEYONLY = 0x10,
     FLG_OVERWRITEONLY = 0x20,
+    FLG_64BITKEY = 0x1000, /* the system's own half: where we write anyway */
+    FLG_KEYONLY_COMMON = 0x2000,
+    FLG_ADD_KNOWN = 0x303F, /* of the low half */
+    FLG_DEL_KNOWN = FLG_64BITKEY | FLG_KEYONLY_COMMON,
     TYPE_MULTI_SZ = 0x10000,
     TYPE_EXPAND_SZ = 0x20000,
     TYPE_DWORD = 0x10001,
@@ -106,23 +110,38 @@ static postern_status read_value(const regs *r, const update_inf_line *line, uin
 
 /* ---- lines ---- */
 
+/* Flags mean other things in front of a deletion; one string out of a list, or the 32-bit half of a registry, are not known. */
+static postern_status read_flags(regs *r, const update_inf_line *line, bool removes, uint32_t *ret_flags) {
+    postern_slice text = value(line, 3);
+    *ret_flags = 0;
+    if (text.len && !package_number(text, ret_flags))
+        return fail_line(r, line, POSTERN_FORMAT, "has flags that are no number", text);
+    uint32_t known = removes ? FLG_DEL_KNOWN : TYPE_MASK | FLG_ADD_KNOWN;
+    bool appends_text = !removes && (*ret_flags & FLG_APPEND) && (*ret_flags & TYPE_MASK) != TYPE_MULTI_SZ;
+    if ((*ret_flags & ~known) || appends_text)
+        return fail_line(r, line, POSTERN_UNSUPPORTED, "has flags that are not known here", text);
+    return POSTERN_OK;
+}
+
 static postern_status add_line(regs *r, const update_inf_line *line, bool removes, postern_win_kind only_on) {
-    uint32_t flags = 0;
-    postern_slice flags_text = removes ? (postern_slice){NULL, 0} : value(line, 3);
+    uint32_t flags;
     if (r->count == POSTERN_LIMIT_PACKAGE_REGS)
         return fail_line(r, line, POSTERN_LIMIT, "changes more values than PACKAGE_REGS allows", value(line, 1));
-    if (flags_text.len && !package_number(flags_text, &flags))
-        return fail_line(r, line, POSTERN_FORMAT, "has flags that are no number", flags_text);
-    if (flags & (FLG_APPEND | FLG_OVERWRITEONLY))
-        return fail_line(r, line, POSTERN_UNSUPPORTED, "has flags that are not known here", flags_text);
+    postern_status status = read_flags(r, line, removes, &flags);
+    if (status) return status;
+    bool key_only = flags & (removes ? FLG_KEYONLY_COMMON : FLG_KEYONLY | FLG_KEYONLY_COMMON);
+    if (removes && !key_only && line->value_count > 2 && !value(line, 2).len)
+        return fail_line(r, line, POSTERN_UNSUPPORTED, "deletes a value without a name, or its whole key", value(line, 1));
     postern_package_reg *reg = &r->at[r->count++];
     *reg = (postern_package_reg){.removes = removes || (flags & FLG_DELVAL),
-                                 .keeps_present = (flags & FLG_NOCLOBBER) != 0,
+                                 .keeps_present = !removes && (flags & FLG_NOCLOBBER),
+                                 .only_present = !removes && (flags & FLG_OVERWRITEONLY),
+                                 .appends = !removes && (flags & FLG_APPEND),
                                  .name = value(line, 2),
                                  .only_on = only_on,
                                  .offset = line->offset};
-    reg->whole_key = removes ? line->value_count < 3 : (flags & FLG_KEYONLY) || line->value_count < 3;
-    postern_status status = key_of(r, line, &reg->key);
+    reg->whole_key = line->value_count < 3 || key_only;
+    status = key_of(r, line, &reg->key);
     if (status || reg->removes || reg->whole_key) return status;
     return read_value(r, line, flags, reg);
 }

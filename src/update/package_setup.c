@@ -145,15 +145,20 @@ static postern_status id_of(postern_package *package, postern_slice text, poster
     return update_article(text, package->arena, ret_id) ? package_no_room(package, reterr) : POSTERN_OK;
 }
 
+static postern_slice string_of(const update_inf *inf, const char *name) {
+    const update_inf_line *line = update_inf_string(inf, postern_slice_cstr(name));
+    return line && line->value_count ? line->values[0] : (postern_slice){NULL, 0};
+}
+
 static postern_status read_names(postern_package *package, postern_error *reterr) {
     postern_package_info *info = &package->info;
     const update_inf *inf = package->inf;
     const char *const ids[] = {"SP_SHORT_TITLE", "UpdateId", "QNumber"};
     postern_status status = POSTERN_OK;
     for (size_t i = 0; i < sizeof ids / sizeof *ids && !info->id.len && !status; i++)
-        status = id_of(package, update_inf_text(inf, "Strings", ids[i]), &info->id, reterr);
+        status = id_of(package, string_of(inf, ids[i]), &info->id, reterr);
     if (!status && !info->id.len) status = id_of(package, last_name(info->setup), &info->id, reterr);
-    postern_slice title = update_inf_text(inf, "Strings", info->family == POSTERN_FAMILY_A ? "SP_TITLE" : "Title");
+    postern_slice title = string_of(inf, info->family == POSTERN_FAMILY_A ? "SP_TITLE" : "Title");
     if (title.len) info->title = title;
     info->language = update_inf_text(inf, "Version", "LanguageType");
     return status;

@@ -6,6 +6,8 @@
  */
 #include "service_int.h"
 
+#include "plan_int.h"
+
 static postern_status destination(postern_servicing *s, const postern_package_copy *copy, postern_slice *ret_path,
                                   postern_error *reterr) {
     postern_slice folder;
@@ -96,6 +98,10 @@ static postern_status judge(postern_servicing *s, const postern_package_info *in
     if (found.is_folder)
         return postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "a folder stands where a file belongs: %.*s",
                             POSTERN_ARG(step->path));
+    if (copy->only_if_absent) {
+        step->kind = POSTERN_STEP_KEEP_PRESENT;
+        return POSTERN_OK;
+    }
     return compare(s, &info->files[step->file], copy->any_version, step, reterr);
 }
 
@@ -106,15 +112,39 @@ typedef struct planner {
     const postern_package_info *info;
     postern_update_plan *plan;
     postern_update_step *steps;
+    plan_folders folders;
     postern_error *reterr;
 } planner;
+
+/* Its folder is not there: nothing to replace, or a file that comes with its folder. */
+static postern_status judge_new(planner *p, const postern_package_copy *copy, postern_slice path, postern_update_step *step) {
+    step->path = path;
+    step->kind = copy->only_if_present ? POSTERN_STEP_KEEP_ABSENT : POSTERN_STEP_ADD;
+    return copy->only_if_present ? POSTERN_OK : plan_new_file(p->s, &p->folders, path, &step->path, &step->real, p->reterr);
+}
+
+/* One file named again: once is enough. Two different ones for one place: nobody can tell which is meant. */
+static postern_status find_twin(const planner *p, const postern_update_step *step, bool *ret_twin) {
+    *ret_twin = false;
+    for (size_t i = 0; i < p->plan->step_count && !*ret_twin; i++) {
+        const postern_update_step *other = &p->steps[i];
+        if (!postern_slice_eq_nocase(other->path, step->path)) continue;
+        *ret_twin = true;
+        if (memcmp(p->info->files[other->file].sha256, p->info->files[step->file].sha256, sizeof p->info->files[0].sha256) != 0)
+            return postern_fail(p->reterr, POSTERN_UNSUPPORTED, POSTERN_NO_OFFSET,
+                                "the package has two files for one place: %.*s", POSTERN_ARG(step->path));
+    }
+    return POSTERN_OK;
+}
 
 static postern_status add(planner *p, const postern_package_copy *copy, postern_slice path, bool is_cache) {
     postern_update_step *step = &p->steps[p->plan->step_count];
     *step = (postern_update_step){.file = source_of(copy, p->plan->branch), .is_cache = is_cache};
     postern_status status = judge(p->s, p->info, copy, path, step, p->reterr);
-    if (status == POSTERN_NOTFOUND && copy->only_if_present) status = POSTERN_OK, step->kind = POSTERN_STEP_KEEP_ABSENT;
-    if (status) return status;
+    bool twin = false;
+    if (status == POSTERN_NOTFOUND) status = judge_new(p, copy, path, step);
+    if (!status) status = find_twin(p, step, &twin);
+    if (status || twin) return status;
     p->plan->step_count++;
     bool changes = step->kind == POSTERN_STEP_ADD || step->kind == POSTERN_STEP_REPLACE;
     p->plan->changes += changes;
@@ -148,5 +178,7 @@ postern_status plan_files(postern_servicing *s, const postern_package *package, 
         if (!status) status = add_cached(&p, copy);
         if (status) return status;
     }
+    plan->folders = p.folders.at;
+    plan->folder_count = p.folders.count;
     return plan_restart(s, options, plan, p.steps, reterr);
 }

@@ -89,10 +89,38 @@ static bool is_there(const marker *m, const postern_package_reg *reg) {
     return !postern_win_value(m->s->win, NULL, reg->key, reg->name, &value, NULL);
 }
 
+static bool is_among(const postern_slice *texts, size_t count, postern_slice text) {
+    for (size_t i = 0; i < count; i++)
+        if (postern_slice_eq_nocase(texts[i], text)) return true;
+    return false;
+}
+
+/* The list as it is, and behind it each text that is not in it yet. Another type gives way, as where there is none. */
+static postern_status put_appended(marker *m, const postern_package_reg *reg, postern_slice *ret_raw) {
+    const postern_value *value;
+    const postern_slice *now = NULL;
+    size_t count = 0;
+    postern_status status = postern_win_value(m->s->win, NULL, reg->key, reg->name, &value, NULL);
+    if (!status) status = postern_value_list(value, m->s->arena, &now, &count);
+    if (status == POSTERN_NOMEM || status == POSTERN_LIMIT) return service_no_memory(m->reterr);
+    if (status) count = 0;
+    postern_slice *all = postern_arena_zalloc(m->s->arena, count + reg->text_count + 1, sizeof *all);
+    if (!all) return service_no_memory(m->reterr);
+    for (size_t i = 0; i < count; i++) all[i] = now[i];
+    for (size_t i = 0; i < reg->text_count; i++) {
+        postern_slice text = reg->texts[i];
+        status = put_folders(m, &text);
+        if (status) return status;
+        if (!is_among(all, count, text)) all[count++] = text;
+    }
+    return put_texts(m, all, count, POSTERN_REG_MULTI_SZ, ret_raw);
+}
+
 static postern_status add_reg(marker *m, const postern_package_reg *reg) {
     bool is_9x = postern_win_system_of(m->s->win)->kind == POSTERN_WIN_9X;
     if (reg->only_on && (reg->only_on == POSTERN_WIN_9X) != is_9x) return POSTERN_OK;
     if (reg->keeps_present && is_there(m, reg)) return POSTERN_OK;
+    if (reg->only_present && !is_there(m, reg)) return POSTERN_OK;
     postern_update_edit *edit = next_edit(m);
     if (!edit) return service_no_memory(m->reterr);
     *edit = (postern_update_edit){.removes = reg->removes,
@@ -101,6 +129,7 @@ static postern_status add_reg(marker *m, const postern_package_reg *reg) {
                                   .name = reg->name,
                                   .type = reg->type,
                                   .raw = reg->raw};
+    if (reg->appends) return put_appended(m, reg, &edit->raw);
     return reg->text_count ? put_texts(m, reg->texts, reg->text_count, reg->type, &edit->raw) : POSTERN_OK;
 }
 

@@ -7,6 +7,7 @@
  *   file|registry <before|-> <after> <kept|-> <path>
  *   pending <before|-> <after> <kept|-> <path> <where it waits for the restart>
  *   value|key|renames <key> <name> <before> <after>
+ *   folder <path>                                    made for its files
  *   end
  */
 #define _GNU_SOURCE
@@ -41,7 +42,17 @@ record_value *record_add_value(service_record *record) {
     return &more[record->value_count++];
 }
 
+bool record_add_folder(service_record *record, const char *path) {
+    char **more = grow(record->folders, record->folder_count, sizeof *more);
+    if (!more) return false;
+    record->folders = more;
+    more[record->folder_count] = strdup(path);
+    return more[record->folder_count] && ++record->folder_count;
+}
+
 void record_free(service_record *record) {
+    for (size_t i = 0; i < record->folder_count; i++) free(record->folders[i]);
+    free(record->folders);
     for (size_t i = 0; i < record->file_count; i++) {
         free(record->files[i].path);
         free(record->files[i].kept);
@@ -79,6 +90,11 @@ static void seal(postern_buf *out, postern_buf *record) {
 }
 
 static void put_body(const service_record *r, postern_buf *out, postern_buf *line) {
+    for (size_t i = 0; i < r->folder_count; i++) {
+        put(line, "folder");
+        put(line, r->folders[i]);
+        seal(out, line);
+    }
     for (size_t i = 0; i < r->file_count; i++) {
         const record_file *f = &r->files[i];
         put(line, f->is_registry ? "registry" : f->staged ? "pending" : "file");
@@ -169,6 +185,13 @@ static bool read_head(service_record *r, const postern_slice *f) {
     return take(f[2], &r->id) && take(f[3], &r->family) && take(f[4], &r->branch);
 }
 
+static bool read_folder(service_record *r, postern_slice field) {
+    char *path = line_unescape(field);
+    bool added = path && *path && record_add_folder(r, path);
+    free(path);
+    return added;
+}
+
 static bool read_line(service_record *r, postern_slice record, bool *ret_end) {
     postern_slice f[LINE_FIELDS];
     size_t count = line_split(record, f);
@@ -180,6 +203,7 @@ static bool read_line(service_record *r, postern_slice record, bool *ret_end) {
     if (*ret_end) return r->id != NULL;
     if (count == 7 && postern_slice_eq(f[0], POSTERN_S("postern-record"))) return !r->id && read_head(r, f);
     if (count == 2 && postern_slice_eq(f[0], POSTERN_S("title"))) return take(f[1], &r->title);
+    if (count == 2 && postern_slice_eq(f[0], POSTERN_S("folder"))) return read_folder(r, f[1]);
     if (count == 2 && postern_slice_eq(f[0], POSTERN_S("reason"))) return take(f[1], &r->reason);
     if (count == 1 && postern_slice_eq(f[0], POSTERN_S("reason"))) return take(POSTERN_S(""), &r->reason);
     if (pending || (count == 5 && (file || registry))) return read_file(r, f, registry, pending);

@@ -206,6 +206,8 @@ static postern_status drop_store(remover *r) {
         status = kept_path(r, r->record.files[i].kept, &path);
         if (!status) status = update_tx_delete(r->tx, (const char *)path.ptr, r->reterr);
     }
+    for (size_t i = 0; i < r->record.folder_count && !status; i++) /* the one within first: the other way round */
+        status = update_tx_remove_folder(r->tx, r->record.folders[i], r->reterr);
     return status ? status : update_tx_remove_folder(r->tx, r->record.store_real, r->reterr);
 }
 

@@ -63,12 +63,14 @@ typedef struct service_record {
     bool removable;
     record_file *files;
     record_value *values;
-    size_t file_count, value_count;
+    char **folders; /* real, made for its files */
+    size_t file_count, value_count, folder_count;
 } service_record;
 
 void record_free(service_record *record); /* what it points to */
 record_file *record_add_file(service_record *record, const char *path);
 record_value *record_add_value(service_record *record);
+bool record_add_folder(service_record *record, const char *path); /* false: no memory */
 postern_status record_write(const service_record *record, postern_buf *out, postern_error *reterr) POSTERN_MUST;
 postern_status record_read(postern_slice bytes, service_record *ret_record, postern_error *reterr) POSTERN_MUST;
 /* The record in the store of an update. NOTFOUND. */

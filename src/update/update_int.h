@@ -80,15 +80,17 @@ typedef struct update_inf {
     update_inf_section *sections; /* in the file's order; sections of one name are joined */
 } update_inf;
 
-/* Reads an INF file: UTF-16LE or UTF-8 with a byte order mark, else UTF-8 when valid, else windows-1252. Views live in the
- * arena. FORMAT with the offset: no section at all, a line outside every section, a quote that nothing closes, a string that
- * nothing defines. LIMIT: POSTERN_LIMIT_INF_…. */
+/* Reads an INF file: UTF-16LE or UTF-8 with a byte order mark, else UTF-8 when valid, else in the code page of its
+ * LanguageType, else what it looks like. Views live in the arena. FORMAT with the offset: no section at all, a line outside
+ * every section, a quote that nothing closes, a string that nothing defines. LIMIT: POSTERN_LIMIT_INF_…. */
 postern_status update_inf_read(postern_slice bytes, postern_arena *arena, const update_inf **ret_inf,
                                postern_error *reterr) POSTERN_MUST;
 /* Without case; NULL: none. */
 const update_inf_section *update_inf_find(const update_inf *inf, postern_slice name);
 /* First line of a section with this key; NULL: none. */
 const update_inf_line *update_inf_line_of(const update_inf_section *section, postern_slice key);
+/* What %name% stands for: in the file's language, in any, in another; NULL: nothing. */
+const update_inf_line *update_inf_string(const update_inf *inf, postern_slice name);
 /* First value of a key of a section; empty: none. */
 postern_slice update_inf_text(const update_inf *inf, const char *section, const char *key);
 

@@ -106,7 +106,8 @@ typedef struct postern_oval_system {
 POSTERN_API postern_status postern_oval_set_system(postern_oval *oval, const postern_oval_system *system) POSTERN_MUST;
 
 /* Evaluates all definitions (`id` empty), or the one with this id (NOTFOUND when there is none). Without a source each object
- * is "not collected". A single definition that cannot be decided is a result, not a failure; NOMEM, LIMIT. */
+ * is "not collected". A single definition that cannot be decided is a result, not a failure; NOMEM, LIMIT. (Where
+ * xmlfilecontent objects are evaluated and memory ends, libxml2 2.9.14 can end the process.) */
 POSTERN_API postern_status postern_oval_evaluate(postern_oval *oval, postern_slice id, postern_error *reterr) POSTERN_MUST;
 
 /* One definition in the order of the file; views live as long as the object. */

@@ -184,18 +184,11 @@ void oval_found_text(oval_want *w, const postern_win_file *file, postern_slice f
 
 /* ---- XML ---- */
 
-#if LIBXML_VERSION >= 21200
-static void on_error(void *user, const xmlError *error) {
-    (void)user, (void)error;
-}
-#else
-static void on_error(void *user, xmlErrorPtr error) {
-    (void)user, (void)error;
-}
-#endif
-
 static void add_xml_value(oval *o, oval_item *item, xmlChar *value) {
-    if (value) oval_item_add(o, item, "value_of", OVAL_STRING, oval_copy(o, postern_slice_cstr((const char *)value)));
+    if (!value)
+        oval_fail(o, POSTERN_NOMEM, "no memory"); /* text of a node is at least empty */
+    else
+        oval_item_add(o, item, "value_of", OVAL_STRING, oval_copy(o, postern_slice_cstr((const char *)value)));
     xmlFree(value);
 }
 
@@ -209,16 +202,26 @@ static void add_result(oval_want *w, oval_item *item, xmlXPathObjectPtr result) 
     if (any) oval_item_commit(w->o, w->c, item);
 }
 
-static void evaluate(oval_want *w, oval_item *item, xmlDocPtr doc, postern_slice expression) {
+/* The same expression, which libxml2 then works out step by step. Simple paths it would stream, and lose nodes without a word
+ * when memory is short. */
+static const char *in_parentheses(oval *o, postern_slice expression) {
+    postern_slice whole = oval_text(o, "(%.*s)", POSTERN_ARG(expression));
+    return whole.ptr ? (const char *)whole.ptr : "";
+}
+
+static void evaluate(oval_want *w, oval_item *item, xmlDocPtr doc, postern_slice expression, const oval_libxml *watch) {
     xmlXPathContextPtr context = xmlXPathNewContext(doc);
     xmlXPathObjectPtr result = NULL;
+    bool told = false;
     if (context) {
         context->opLimit = POSTERN_LIMIT_OVAL_XPATH;
-        context->error = on_error;
-        result = xmlXPathEval((const xmlChar *)expression.ptr, context);
+        result = xmlXPathEval((const xmlChar *)in_parentheses(w->o, expression), context);
+        told = context->lastError.code != 0;
     }
-    if (result)
+    if (result && !watch->no_memory) /* what it made with too little memory is not to be touched */
         add_result(w, item, result);
+    else if (watch->no_memory || !told) /* no result, and no word about the expression */
+        oval_fail(w->o, POSTERN_NOMEM, "no memory");
     else
         oval_collected_say(w->o, w->c, OVAL_FLAG_ERROR,
                            oval_text(w->o, "xpath: it cannot be evaluated, or takes more than limit OVAL_XPATH: %.*s",
@@ -230,7 +233,6 @@ static void evaluate(oval_want *w, oval_item *item, xmlDocPtr doc, postern_slice
 static xmlDocPtr parse(postern_slice bytes) {
     xmlParserCtxtPtr parser = xmlNewParserCtxt();
     if (!parser) return NULL;
-    parser->sax->serror = on_error;
     xmlDocPtr doc = xmlCtxtReadMemory(parser, (const char *)bytes.ptr, (int)bytes.len, NULL, NULL,
                                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     if (doc && doc->intSubset) { /* with a document type declaration come entities: not evaluated */
@@ -246,17 +248,20 @@ void oval_found_xml(oval_want *w, const postern_win_file *file, postern_slice fo
     postern_slice bytes;
     postern_file *opened = name.len && xpath ? open_file(w, file, &bytes) : NULL;
     if (!opened) return;
+    oval_libxml watch;
+    oval_libxml_begin(&watch);
     xmlDocPtr doc = bytes.len ? parse(bytes) : NULL;
     const oval_values *expressions = oval_entity_values(w->o, w->c, xpath);
     for (size_t i = 0; doc && expressions && i < expressions->count && !w->o->failure; i++) {
         oval_item *item = oval_file_item(w, "xmlfilecontent", "independent", file, folder, name);
         postern_slice expression = oval_copy(w->o, expressions->at[i]); /* ends in NUL */
         oval_item_add(w->o, item, "xpath", OVAL_STRING, expression);
-        if (!w->o->failure) evaluate(w, item, doc, expression);
+        if (!w->o->failure) evaluate(w, item, doc, expression, &watch);
     }
     if (!doc)
         oval_collected_say(w->o, w->c, OVAL_FLAG_INCOMPLETE,
                            oval_text(w->o, "%.*s: no XML, or with a document type declaration", POSTERN_ARG(file->path)));
     xmlFreeDoc(doc);
+    if (!oval_libxml_end(&watch)) oval_fail(w->o, POSTERN_NOMEM, "no memory");
     postern_file_close(opened);
 }

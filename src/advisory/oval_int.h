@@ -51,6 +51,15 @@ bool oval_map_put(oval_map *map, postern_arena *arena, postern_slice key, void *
  * defined), more than POSTERN_LIMIT_OVAL_XML_DEPTH levels. FORMAT with the line. */
 postern_status oval_xml_parse(postern_arena *arena, postern_slice xml, const char *what, oval_node **ret_root,
                               postern_error *reterr);
+/* oval_libxml.c: around calls of libxml2. _end puts its error channel back; false: it lacked memory in between, whatever it
+ * returned. */
+typedef struct oval_libxml {
+    bool no_memory;
+    void (*function)(void);
+    void *user;
+} oval_libxml;
+void oval_libxml_begin(oval_libxml *watch);
+bool oval_libxml_end(oval_libxml *watch);
 bool oval_is(const oval_node *node, const char *local);
 bool oval_text_is(postern_slice text, const char *word);
 oval_node *oval_child(const oval_node *node, const char *local);      /* first of that name, or NULL */

@@ -151,23 +151,11 @@ static void on_doctype(void *user, const xmlChar *name, const xmlChar *external,
     stop(user, POSTERN_FORMAT, "a document type declaration is refused: no entity is ever defined or fetched");
 }
 
-#if LIBXML_VERSION >= 21200
-static void on_error(void *user, const xmlError *error) {
-    (void)user, (void)error;
-}
-#else
-static void on_error(void *user, xmlErrorPtr error) {
-    (void)user, (void)error;
-}
-#endif
-
 static postern_status finish(builder *b, const char *what, postern_error *reterr) {
     if (b->status)
         return b->status == POSTERN_NOMEM
                    ? postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "%s: no memory", what)
                    : postern_fail(reterr, b->status, POSTERN_NO_OFFSET, "%s: line %u: %s", what, b->line, b->why);
-    if (b->parser->errNo == XML_ERR_NO_MEMORY)
-        return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "%s: no memory", what);
     if (!b->parser->wellFormed || !b->root) {
         const char *text = b->parser->lastError.message ? b->parser->lastError.message : "not well-formed XML";
         size_t len = strcspn(text, "\n");
@@ -180,11 +168,16 @@ static postern_status finish(builder *b, const char *what, postern_error *reterr
 postern_status oval_xml_parse(postern_arena *arena, postern_slice xml, const char *what, oval_node **ret_root,
                               postern_error *reterr) {
     builder b = {.arena = arena};
+    oval_libxml watch;
     if (!xml.len) return postern_fail(reterr, POSTERN_FORMAT, 0, "%s: the file is empty", what);
     if (xml.len > POSTERN_LIMIT_OVAL_INPUT)
         return postern_fail(reterr, POSTERN_LIMIT, POSTERN_NO_OFFSET, "%s: limit OVAL_INPUT: the file is too large", what);
+    oval_libxml_begin(&watch);
     b.parser = xmlCreateMemoryParserCtxt((const char *)xml.ptr, (int)xml.len);
-    if (!b.parser) return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "%s: no memory", what);
+    if (!b.parser) {
+        oval_libxml_end(&watch);
+        return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "%s: no memory", what);
+    }
     postern_buf_init(&b.text, POSTERN_LIMIT_OVAL_TEXT);
     xmlSAXHandler events = {.initialized = XML_SAX2_MAGIC,
                             .startElementNs = on_start,
@@ -192,14 +185,15 @@ postern_status oval_xml_parse(postern_arena *arena, postern_slice xml, const cha
                             .characters = on_text,
                             .ignorableWhitespace = on_text,
                             .cdataBlock = on_text,
-                            .internalSubset = on_doctype,
-                            .serror = on_error};
+                            .internalSubset = on_doctype};
     /* NOENT: character references in attributes arrive decoded; there is no other entity, see on_doctype */
     xmlCtxtUseOptions(b.parser, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     *b.parser->sax = events;
     b.parser->userData = &b;
     xmlParseDocument(b.parser);
-    postern_status status = finish(&b, what, reterr);
+    bool had_memory = oval_libxml_end(&watch);
+    postern_status status = had_memory ? finish(&b, what, reterr)
+                                       : postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "%s: no memory", what);
     xmlFreeParserCtxt(b.parser);
     postern_buf_free(&b.text);
     if (!status) *ret_root = b.root;

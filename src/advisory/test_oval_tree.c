@@ -7,6 +7,8 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <libxml/parser.h>
+#include <libxml/xmlmemory.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -118,10 +120,65 @@ static void memory_may_fail_anywhere(void **state) {
     tree_free(&t);
 }
 
+/* ---- libxml2's own memory ---- */
+
+static size_t xml_calls, xml_fails_at; /* 0: never */
+static bool xml_onwards;
+
+static bool xml_refuses(void) {
+    xml_calls++;
+    return xml_fails_at && (xml_calls == xml_fails_at || (xml_onwards && xml_calls > xml_fails_at));
+}
+static void *xml_malloc(size_t size) {
+    return xml_refuses() ? NULL : malloc(size);
+}
+static void *xml_realloc(void *block, size_t size) {
+    return xml_refuses() ? NULL : realloc(block, size);
+}
+static char *xml_strdup(const char *text) {
+    return xml_refuses() ? NULL : strdup(text);
+}
+
+/* NOMEM, or the document is there whole. How many allocations there were. */
+static size_t read_definitions(size_t fails_at, bool onwards) {
+    postern_oval *o = NULL;
+    postern_error error;
+    xml_calls = 0;
+    xml_fails_at = fails_at;
+    xml_onwards = onwards;
+    postern_status status = postern_oval_open(postern_slice_cstr(definitions), &o, &error);
+    xml_fails_at = 0;
+    if (status) {
+        assert_int_equal(status, POSTERN_NOMEM);
+    } else {
+        assert_int_equal(o->tests.count, 6);
+        assert_int_equal(o->objects.count, 6);
+    }
+    assert_true(!fails_at || !onwards || status);
+    postern_oval_free(o);
+    return xml_calls;
+}
+
+/* XPath is left out: with too little memory libxml2 2.9.14 frees blocks twice in it. */
+static void libxml2_may_lack_memory(void **state) {
+    (void)state;
+    xmlInitParser();
+    assert_int_equal(xmlMemSetup(free, xml_malloc, xml_realloc, xml_strdup), 0);
+    size_t all = read_definitions(0, false);
+    assert_true(all > 20);
+    for (size_t i = 1; i <= all; i++) {
+        read_definitions(i, false);
+        read_definitions(i, true);
+    }
+    assert_int_equal(xmlMemSetup(free, malloc, realloc, strdup), 0);
+    read_definitions(0, false);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tree_answers),
         cmocka_unit_test(memory_may_fail_anywhere),
+        cmocka_unit_test(libxml2_may_lack_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

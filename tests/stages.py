@@ -120,6 +120,11 @@ def service_wine(row):
     module("update").stage_wine(row, BUILD, win)
 
 
+def service_disks(row):
+    """Servicing on tmpfs, ext4, NTFS and FAT."""
+    module("update").stage_disks(row, BUILD)
+
+
 def valgrind(row):
     """The samples, every command that reads them, under memcheck: no error, no leak."""
     samples = sorted(p for p in (ROOT / "samples").iterdir() if p.suffix in (".mht", ".mhtml", ".eml"))
@@ -160,5 +165,6 @@ STAGES = [
     ("trees made by hivex and mingw", audit_trees),
     ("audit of a Wine prefix", audit_wine),
     ("servicing of a Wine prefix", service_wine),
+    ("servicing on file systems", service_disks),
     ("Windows systems beside other readers", windows),
 ]

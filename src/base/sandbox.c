@@ -39,7 +39,8 @@ static const int fork_calls[] = {SCMP_SYS(clone), SCMP_SYS(fork), SCMP_SYS(vfork
                                  SCMP_SYS(kill)};
 
 /* Servicing a system: second names, what a file looks like from outside, and one run at a time. */
-static const int service_calls[] = {SCMP_SYS(linkat), SCMP_SYS(utimensat), SCMP_SYS(fchown), SCMP_SYS(fchmod), SCMP_SYS(flock)};
+static const int service_calls[] = {SCMP_SYS(linkat), SCMP_SYS(utimensat), SCMP_SYS(fchown), SCMP_SYS(fchmod), SCMP_SYS(flock),
+                                    SCMP_SYS(flistxattr), SCMP_SYS(fgetxattr), SCMP_SYS(fsetxattr)};
 
 static postern_status add_calls(scmp_filter_ctx filter, const int *calls, size_t count) {
     for (size_t i = 0; i < count; i++) {

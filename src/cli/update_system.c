@@ -116,8 +116,8 @@ static postern_status recover(cli_serviced *system, postern_update_outcome *ret_
     const char *name = (const char *)path.ptr;
     status = path.status ? POSTERN_NOMEM : postern_update_recover(system->tree.root, name, ret_outcome, &what, reterr);
     if (!status && *ret_outcome != POSTERN_UPDATE_NOTHING)
-        cli_message(STDERR_FILENO, system->tree.label, POSTERN_NO_OFFSET, "an earlier run was interrupted (%.*s): %s",
-                    POSTERN_ARG(postern_buf_slice(&what)),
+        cli_message(STDERR_FILENO, system->tree.label, POSTERN_NO_OFFSET, "an earlier run was interrupted%s%.*s%s: %s",
+                    what.len ? " (" : "", POSTERN_ARG(postern_buf_slice(&what)), what.len ? ")" : "",
                     *ret_outcome == POSTERN_UPDATE_FINISHED ? "it had been done and is finished now"
                                                             : "the system is as it was before it");
     postern_buf_free(&path);

@@ -27,6 +27,8 @@ void line_digest(postern_buf *record, const uint8_t *digest, bool absent) {
 }
 
 void line_seal(postern_buf *out, const postern_buf *record) {
+    /* half a record under a good checksum would be believed */
+    if (record->status && !out->status) out->status = record->status;
     postern_buf_printf(out, "%08lx ", crc32(0, record->ptr, (unsigned)record->len));
     postern_buf_add_slice(out, postern_buf_slice(record));
     postern_buf_add_byte(out, '\n');

@@ -145,9 +145,10 @@ postern_status record_write(const service_record *r, postern_buf *out, postern_e
 
 /* ---- reading ---- */
 
-static bool take(postern_slice field, char **ret_text) {
+static bool take(service_record *r, postern_slice field, char **ret_text) {
     free(*ret_text);
     *ret_text = line_unescape(field);
+    r->starved |= !*ret_text;
     return *ret_text != NULL;
 }
 
@@ -155,24 +156,27 @@ static bool read_file(service_record *r, const postern_slice *f, bool is_registr
     char *path = line_unescape(f[4]);
     record_file *file = path && *path ? record_add_file(r, path) : NULL;
     bool nothing;
+    r->starved |= !path || (*path && !file);
     free(path);
     if (!file) return false;
     file->is_registry = is_registry;
-    if (waits && (!take(f[5], &file->staged) || !*file->staged)) return false;
+    if (waits && (!take(r, f[5], &file->staged) || !*file->staged)) return false;
     if (!line_read_digest(f[1], file->before, &file->was_absent) || !line_read_digest(f[2], file->after, &nothing) || nothing)
         return false;
     if (postern_slice_eq(f[3], POSTERN_S("-"))) return true;
     /* a name of ours, not a path: a record must not make us read or remove anything else */
     if (postern_slice_find_byte(f[3], 0, '/') != SIZE_MAX || postern_slice_starts(f[3], POSTERN_S("."))) return false;
-    return take(f[3], &file->kept);
+    return take(r, f[3], &file->kept);
 }
 
 static bool read_value(service_record *r, const postern_slice *f) {
     record_value *value = record_add_value(r);
+    r->starved |= !value;
     if (!value) return false;
     value->whole_key = postern_slice_eq(f[0], POSTERN_S("key"));
     value->renames = postern_slice_eq(f[0], POSTERN_S("renames"));
-    return take(f[1], &value->key) && take(f[2], &value->name) && take(f[3], &value->before) && take(f[4], &value->after);
+    return take(r, f[1], &value->key) && take(r, f[2], &value->name) && take(r, f[3], &value->before) &&
+           take(r, f[4], &value->after);
 }
 
 static bool read_head(service_record *r, const postern_slice *f) {
@@ -182,12 +186,13 @@ static bool read_head(service_record *r, const postern_slice *f) {
         return false;
     r->time = (int64_t)time;
     r->removable = removable;
-    return take(f[2], &r->id) && take(f[3], &r->family) && take(f[4], &r->branch);
+    return take(r, f[2], &r->id) && take(r, f[3], &r->family) && take(r, f[4], &r->branch);
 }
 
 static bool read_folder(service_record *r, postern_slice field) {
     char *path = line_unescape(field);
     bool added = path && *path && record_add_folder(r, path);
+    r->starved |= !path || (*path && !added);
     free(path);
     return added;
 }
@@ -202,10 +207,10 @@ static bool read_line(service_record *r, postern_slice record, bool *ret_end) {
     *ret_end = count == 1 && postern_slice_eq(record, POSTERN_S("end"));
     if (*ret_end) return r->id != NULL;
     if (count == 7 && postern_slice_eq(f[0], POSTERN_S("postern-record"))) return !r->id && read_head(r, f);
-    if (count == 2 && postern_slice_eq(f[0], POSTERN_S("title"))) return take(f[1], &r->title);
+    if (count == 2 && postern_slice_eq(f[0], POSTERN_S("title"))) return take(r, f[1], &r->title);
     if (count == 2 && postern_slice_eq(f[0], POSTERN_S("folder"))) return read_folder(r, f[1]);
-    if (count == 2 && postern_slice_eq(f[0], POSTERN_S("reason"))) return take(f[1], &r->reason);
-    if (count == 1 && postern_slice_eq(f[0], POSTERN_S("reason"))) return take(POSTERN_S(""), &r->reason);
+    if (count == 2 && postern_slice_eq(f[0], POSTERN_S("reason"))) return take(r, f[1], &r->reason);
+    if (count == 1 && postern_slice_eq(f[0], POSTERN_S("reason"))) return take(r, POSTERN_S(""), &r->reason);
     if (pending || (count == 5 && (file || registry))) return read_file(r, f, registry, pending);
     return count == 5 && value && read_value(r, f);
 }
@@ -215,7 +220,9 @@ postern_status record_read(postern_slice bytes, service_record *ret_record, post
     bool end = false;
     while (!end && line_next(&text, &record) && read_line(ret_record, record, &end)) continue;
     if (end) return POSTERN_OK;
+    bool starved = ret_record->starved;
     record_free(ret_record);
+    if (starved) return service_no_memory(reterr);
     return postern_fail(reterr, POSTERN_FORMAT, (uint64_t)(text.ptr - bytes.ptr), "the record of an update is damaged");
 }
 

@@ -61,6 +61,7 @@ typedef struct service_record {
     char *id, *title, *reason, *family, *branch, *store_real;
     int64_t time;
     bool removable;
+    bool starved; /* while it was read */
     record_file *files;
     record_value *values;
     char **folders; /* real, made for its files */

@@ -220,6 +220,16 @@ static postern_status note_parents(update_tx *tx, postern_error *reterr) {
     return status;
 }
 
+static postern_status note_short_name(const update_tx *tx, tx_file *file, postern_error *reterr) {
+    int fd;
+    if (file->was_absent) return POSTERN_OK;
+    postern_status status = postern_beneath_open(tx->root, file->path, O_RDONLY, 0, &fd, reterr);
+    if (status) return status;
+    tx_short_name(fd, file->short_name);
+    close(fd);
+    return POSTERN_OK;
+}
+
 static postern_status name_files(update_tx *tx, postern_error *reterr) {
     uint64_t random;
     if (getrandom(&random, sizeof random, 0) != sizeof random) return postern_fail_errno(reterr, errno, "no random numbers");
@@ -228,6 +238,8 @@ static postern_status name_files(update_tx *tx, postern_error *reterr) {
         snprintf(f->temporary, sizeof f->temporary, ".postern-%016llx-%zx", (unsigned long long)random, i);
         snprintf(f->backup, sizeof f->backup, ".postern-%016llx-%zx-b", (unsigned long long)random, i);
         if (!f->goes && !f->from) update_sha256(f->bytes, f->after);
+        postern_status status = note_short_name(tx, f, reterr);
+        if (status) return status;
     }
     return POSTERN_OK;
 }
@@ -359,7 +371,14 @@ postern_status update_tx_commit(update_tx *tx, postern_error *reterr) {
     if (!tx->file_count) return POSTERN_OK;
     postern_error why = {0};
     status = carry_out(tx, &why);
-    if (!status) return tx_clean(tx, reterr);
+    if (!status) {
+        status = tx_clean(tx, &why);
+        return !status ? POSTERN_OK
+                       : postern_fail(
+                             reterr, status, why.offset,
+                             "it is done, but what it left behind could not be cleaned up, which the next run does: %.160s",
+                             why.text);
+    }
     if (reterr) *reterr = why;
     if (tx->phase == TX_COMMITTED) return status;
     postern_error undo;

@@ -5,11 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK = 64 << 10 };
+enum { BLOCK = 16 << 10 }; /* on the stack: a run that is undone takes no memory */
 
 postern_status tx_no_memory(postern_error *reterr) {
     return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory for the transaction");
@@ -17,26 +16,26 @@ postern_status tx_no_memory(postern_error *reterr) {
 
 postern_status tx_open_parent(int root, const char *path, int *ret_dir, const char **ret_name, postern_error *reterr) {
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path)) : strdup(".");
-    if (!folder) return tx_no_memory(reterr);
-    postern_status status = postern_beneath_open(root, folder, O_RDONLY | O_DIRECTORY, 0, ret_dir, reterr);
-    free(folder);
+    char folder[PATH_MAX] = ".";
+    size_t len = slash ? (size_t)(slash - path) : 1;
+    if (len >= sizeof folder) return postern_fail_errno(reterr, ENAMETOOLONG, "a path");
+    if (slash) memcpy(folder, path, len);
+    folder[len] = 0;
     *ret_name = slash ? slash + 1 : path;
-    return status;
+    return postern_beneath_open(root, folder, O_RDONLY | O_DIRECTORY, 0, ret_dir, reterr);
 }
 
 static postern_status digest_of(int fd, uint8_t ret_digest[TX_DIGEST], postern_error *reterr) {
-    uint8_t *block = malloc(BLOCK);
+    uint8_t block[BLOCK];
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     unsigned len;
-    bool ok = block && context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
+    bool ok = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
     ssize_t got = -1;
     while (ok && ((got = read(fd, block, BLOCK)) > 0 || (got < 0 && errno == EINTR)))
         if (got > 0) ok = EVP_DigestUpdate(context, block, (size_t)got) == 1;
     int sys_errno = errno;
     ok = ok && EVP_DigestFinal_ex(context, ret_digest, &len) == 1;
     EVP_MD_CTX_free(context);
-    free(block);
     if (!ok) return tx_no_memory(reterr);
     return got < 0 ? postern_fail_errno(reterr, sys_errno, "cannot read") : POSTERN_OK;
 }
@@ -72,18 +71,22 @@ static bool write_all(int fd, postern_slice bytes) {
 
 /* Mode and owner of another file; an owner that we may not give is no failure. */
 static bool take_after(int fd, int like) {
-    struct stat st;
+    struct stat st, now;
     if (like < 0) return true;
-    if (fstat(like, &st)) return false;
-    if (fchown(fd, st.st_uid, st.st_gid) && errno != EPERM) return false;
-    return fchmod(fd, st.st_mode & 07777) == 0;
+    if (fstat(like, &st) || fstat(fd, &now)) return false;
+    bool other = st.st_uid != now.st_uid || st.st_gid != now.st_gid;
+    if (other && fchown(fd, st.st_uid, st.st_gid) && errno != EPERM) return false;
+    /* asked again behind fchown, which takes set-user-ID away; FAT has one mode for all and refuses to be told so */
+    if (other && fstat(fd, &now)) return false;
+    return st.st_mode == now.st_mode || fchmod(fd, st.st_mode & 07777) == 0;
 }
 
 postern_status tx_write(int dir, const char *name, postern_slice bytes, int64_t time, int like, postern_error *reterr) {
     int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd < 0) return postern_fail_errno(reterr, errno, "cannot create %s", name);
     struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = time}};
-    bool ok = write_all(fd, bytes) && take_after(fd, like) && (!time || futimens(fd, times) == 0) && fsync(fd) == 0;
+    bool ok = write_all(fd, bytes) && take_after(fd, like) && (like < 0 || tx_take_attributes(like, fd, false)) &&
+              (!time || futimens(fd, times) == 0) && fsync(fd) == 0;
     int sys_errno = errno;
     if (close(fd) && ok) {
         ok = false;
@@ -95,17 +98,10 @@ postern_status tx_write(int dir, const char *name, postern_slice bytes, int64_t 
 /* ---- a second name for a file ---- */
 
 static bool copy_bytes(int from, int to) {
-    uint8_t *block = malloc(BLOCK);
-    ssize_t got = -1;
-    if (!block) errno = ENOMEM;
-    while (block && ((got = read(from, block, BLOCK)) > 0 || (got < 0 && errno == EINTR)))
-        if (got > 0 && !write_all(to, postern_slice_of(block, (size_t)got))) {
-            got = -1;
-            break;
-        }
-    int sys_errno = errno;
-    free(block);
-    errno = sys_errno;
+    uint8_t block[BLOCK];
+    ssize_t got;
+    while ((got = read(from, block, BLOCK)) > 0 || (got < 0 && errno == EINTR))
+        if (got > 0 && !write_all(to, postern_slice_of(block, (size_t)got))) return false;
     return got == 0;
 }
 
@@ -114,7 +110,8 @@ postern_status tx_copy(int from_dir, const char *from, int dir, const char *name
     if (in < 0) return postern_fail_errno(reterr, errno, "cannot open %s", from);
     int out = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     struct stat st;
-    bool ok = out >= 0 && fstat(in, &st) == 0 && copy_bytes(in, out) && take_after(out, in);
+    bool ok =
+        out >= 0 && fstat(in, &st) == 0 && copy_bytes(in, out) && take_after(out, in) && tx_take_attributes(in, out, true);
     if (ok) ok = futimens(out, (struct timespec[2]){st.st_atim, st.st_mtim}) == 0 && fsync(out) == 0;
     int sys_errno = errno;
     close(in);

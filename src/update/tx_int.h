@@ -20,7 +20,7 @@
 #include <limits.h>
 
 #define TX_FOLDER "$PosternUpdate$"
-enum { TX_DIGEST = 32, TX_NAME = 48 };
+enum { TX_DIGEST = 32, TX_NAME = 48, TX_SHORT_NAME = 40 };
 
 typedef enum tx_phase { TX_NOTHING, TX_INTENT, TX_PREPARED, TX_COMMITTED } tx_phase;
 
@@ -28,6 +28,7 @@ typedef enum tx_phase { TX_NOTHING, TX_INTENT, TX_PREPARED, TX_COMMITTED } tx_ph
 typedef struct tx_file {
     char *path;
     char temporary[TX_NAME], backup[TX_NAME]; /* both beside the destination: a rename never leaves its folder */
+    char short_name[TX_SHORT_NAME]; /* its name gets this back: a rename loses it. Empty: it has none */
     bool was_absent, goes;
     uint8_t before[TX_DIGEST], after[TX_DIGEST];
     /* while it is being prepared; not in the journal */
@@ -54,6 +55,7 @@ typedef struct update_tx {
     tx_file *files;
     tx_folder *folders;
     size_t file_count, folder_count;
+    bool starved; /* while the journal was read: what follows is not known, so nothing may be concluded from it */
 } update_tx;
 
 /* Takes the lock of the system. STATE: another run holds it, or an unfinished one has to be recovered first
@@ -93,6 +95,11 @@ postern_status tx_copy(int from_dir, const char *from, int dir, const char *name
 /* The same as a link, where the file system has links. */
 postern_status tx_link(int from_dir, const char *from, int dir, const char *name, postern_error *reterr) POSTERN_MUST;
 postern_status tx_sync(int dir, postern_error *reterr) POSTERN_MUST;
+/* Extended attributes (tx_attributes.c): `all` of a file, or those of its place; errno says why not. */
+bool tx_take_attributes(int from, int to, bool all) POSTERN_MUST;
+/* The short name of an open file; false: it has none. */
+bool tx_short_name(int fd, char name[TX_SHORT_NAME]);
+bool tx_set_short_name(int fd, const char *name) POSTERN_MUST;
 postern_status tx_no_memory(postern_error *reterr);
 
 /* tx_journal.c. NOTFOUND: there is none. */

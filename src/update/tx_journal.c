@@ -4,7 +4,7 @@
  *
  *   postern-update 1 <what>
  *   folder <made> <seconds> <nanoseconds> <path>
- *   file <before|-> <after|-> <temporary> <backup> <path>
+ *   file <before|-> <after|-> <temporary> <backup> <path> <short name>
  *   intent · prepared · committed
  *
  * A power cut tears the end off: the first line whose checksum does not match, and all behind it, was never written. The
@@ -55,6 +55,8 @@ static void add_records(const update_tx *tx, postern_buf *out, postern_buf *reco
         line_digest(record, f->after, f->goes);
         postern_buf_printf(record, "%s\t%s\t", f->temporary, f->backup);
         line_escape(record, f->path);
+        postern_buf_add_byte(record, '\t');
+        line_escape(record, f->short_name);
         line_seal(out, record);
     }
 }
@@ -102,9 +104,13 @@ static bool read_file(update_tx *tx, const postern_slice *fields) {
     if (!line_read_digest(fields[1], file.before, &file.was_absent) || !line_read_digest(fields[2], file.after, &file.goes))
         return false;
     if (!read_name(fields[3], ".postern-", file.temporary) || !read_name(fields[4], ".postern-", file.backup)) return false;
-    char *path = line_unescape(fields[5]);
-    tx_file *added = path && *path ? tx_add_file(tx, path) : NULL;
+    char *path = line_unescape(fields[5]), *short_name = line_unescape(fields[6]);
+    bool good = path && *path && short_name && strlen(short_name) < sizeof file.short_name;
+    if (good) memcpy(file.short_name, short_name, strlen(short_name) + 1);
+    tx_file *added = good ? tx_add_file(tx, path) : NULL;
+    tx->starved |= !path || !short_name || (good && !added && tx->file_count < POSTERN_LIMIT_PACKAGE_FILES);
     free(path);
+    free(short_name);
     if (!added) return false;
     file.path = added->path;
     *added = file;
@@ -118,6 +124,7 @@ static bool read_folder(update_tx *tx, const postern_slice *fields) {
         return false;
     char *path = line_unescape(fields[4]);
     tx_folder *added = path ? tx_add_folder(tx, path) : NULL;
+    tx->starved |= !added && tx->folder_count < POSTERN_LIMIT_PACKAGE_FILES;
     free(path);
     if (!added) return false;
     added->kind = (tx_folder_kind)kind;
@@ -141,10 +148,13 @@ static bool read_record(update_tx *tx, postern_slice record) {
     }
     if (tx->phase != TX_NOTHING) return false;
     if (count == 3 && postern_slice_eq(fields[0], POSTERN_S("postern-update")) && postern_slice_eq(fields[1], POSTERN_S("1")) &&
-        !tx->what)
-        return (tx->what = line_unescape(fields[2])) != NULL;
+        !tx->what) {
+        tx->what = line_unescape(fields[2]);
+        tx->starved |= !tx->what;
+        return tx->what != NULL;
+    }
     if (count == 5 && postern_slice_eq(fields[0], POSTERN_S("folder"))) return read_folder(tx, fields);
-    return count == 6 && postern_slice_eq(fields[0], POSTERN_S("file")) && read_file(tx, fields);
+    return count == 7 && postern_slice_eq(fields[0], POSTERN_S("file")) && read_file(tx, fields);
 }
 
 static void read_lines(update_tx *tx, postern_slice text) {
@@ -167,5 +177,5 @@ postern_status tx_journal_read(update_tx *tx, postern_error *reterr) {
     if (status) return status;
     read_lines(tx, postern_file_bytes(file));
     postern_file_close(file);
-    return POSTERN_OK;
+    return tx->starved ? tx_no_memory(reterr) : POSTERN_OK;
 }

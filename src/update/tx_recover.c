@@ -84,6 +84,8 @@ static postern_status remove_folder(update_tx *tx, postern_error *reterr) {
         postern_status status = name_done(tx, name, reterr);
         if (status) return status;
     }
+    if (tx->journal >= 0) close(tx->journal); /* a file that is open would stay under another name where FUSE holds the disk */
+    tx->journal = -1;
     if (!gone(tx->folder, "journal", 0) || !gone(tx->lock, name, AT_REMOVEDIR))
         return postern_fail_errno(reterr, errno, "cannot remove the folder of the journal");
     futimens(tx->lock, (struct timespec[2]){{.tv_nsec = UTIME_OMIT}, time});
@@ -179,6 +181,19 @@ postern_status tx_roll_back(update_tx *tx, postern_error *reterr) {
 
 /* ---- on ---- */
 
+static postern_status put_back_short_names(const update_tx *tx, postern_error *reterr) {
+    for (size_t i = 0; i < tx->file_count; i++) {
+        const tx_file *f = &tx->files[i];
+        int fd;
+        if (!f->short_name[0] || postern_beneath_open(tx->root, f->path, O_RDONLY, 0, &fd, NULL)) continue; /* it is gone */
+        bool ok = tx_set_short_name(fd, f->short_name);
+        int sys_errno = errno;
+        close(fd);
+        if (!ok) return postern_fail_errno(reterr, sys_errno, "cannot give back the short name of %s", f->path);
+    }
+    return POSTERN_OK;
+}
+
 /* Flushed, too: what went from these folders has to be gone before the journal is, or nobody would know of it any more. */
 static postern_status settle_folders(const update_tx *tx, postern_error *reterr) {
     postern_status status = POSTERN_OK;
@@ -187,8 +202,10 @@ static postern_status settle_folders(const update_tx *tx, postern_error *reterr)
         int fd;
         if (f->kind == TX_FOLDER_MADE || postern_beneath_open(tx->root, f->path, O_RDONLY | O_DIRECTORY, 0, &fd, NULL))
             continue;
-        futimens(fd, (struct timespec[2]){{.tv_nsec = UTIME_OMIT}, {(time_t)f->seconds, (long)f->nanoseconds}});
-        status = tx_sync(fd, reterr);
+        struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {(time_t)f->seconds, (long)f->nanoseconds}};
+        bool ok =
+            futimens(fd, times) == 0 || errno == EPERM || errno == EACCES || errno == ENOSYS; /* a folder of another user */
+        status = ok ? tx_sync(fd, reterr) : postern_fail_errno(reterr, errno, "cannot give back the time of %s", f->path);
         close(fd);
     }
     return status;
@@ -197,6 +214,7 @@ static postern_status settle_folders(const update_tx *tx, postern_error *reterr)
 postern_status tx_clean(update_tx *tx, postern_error *reterr) {
     postern_status status = remove_temporaries(tx, reterr);
     if (!status && tx->phase == TX_COMMITTED) status = remove_folders(tx, TX_FOLDER_GOES, reterr);
+    if (!status) status = put_back_short_names(tx, reterr);
     if (!status) status = settle_folders(tx, reterr);
     return status ? status : remove_folder(tx, reterr);
 }

@@ -40,7 +40,7 @@ def windows_folder(package):
     return trees.SYSTEMS[package.kind][6]
 
 
-def make(package, where, extra="", rows=True):
+def make(package, where, extra="", rows=True, more=None):
     """The package as a file below `where`."""
     source = where / (package.name + ".d")
     source.mkdir(parents=True)
@@ -51,6 +51,8 @@ def make(package, where, extra="", rows=True):
                 (source / branch / name.lower()).write_bytes(trees.pe(version, arch(package), strings={"InternalName": name + branch}))
         else:
             (source / name.lower()).write_bytes(trees.pe(package.new, arch(package), strings={"InternalName": name}))
+    for name, content in (more or {}).items():
+        (source / name).write_bytes(content)
     lines = ["[Package]", f"Family = {package.family}", "Id = KB837009", 'Title = "Outlook Express Q837009"', "Language = 0411", "[Files]"]
     lines += [f"{name} = {place}" for name, place, _ in FILES]
     if rows:

@@ -3,6 +3,7 @@ A real Wine prefix is serviced: Wine's own reg, uninstaller and a program of our
 see nothing of it once it is removed; a prefix whose wineserver runs is refused (T3).
 """
 import hashlib
+import importlib.util
 import mmap
 import pathlib
 import re
@@ -156,6 +157,14 @@ def waits_for_wineboot(row, prefix, update, exe, work, before):
     row.check(code == 3010 & 255 and library.read_bytes() != old, "removal waits, too", code, err)
     reboot()
     removed(row, prefix, work, before)
+
+
+def stage_disks(row, build):
+    where = pathlib.Path(__file__).with_name("filesystems.py")
+    spec = importlib.util.spec_from_file_location("postern_filesystems", where)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    loaded.stage(row, build)
 
 
 def stage_wine(row, build, win):

@@ -116,8 +116,10 @@ typedef struct postern_store_options {
 typedef struct postern_store postern_store;
 
 /* Opens the file or folder `fd` (which stays the caller's, open as long as the store) and makes its rows, or takes them from
- * the cache when that is of this very store (names, sizes, times, inodes) and whole; a cache that is anything else is made
- * anew, and one that cannot be written is a note. Below a folder nothing is opened but with openat2 beneath it (T2); links are
+ * the cache when that is of this very store (names, sizes, times, inodes) and whole. From a cache of another time come the rows
+ * of files that are as they were, and of an mbox that only grew at its end (a digest of all that was there tells); the rest is
+ * read, and so are its words in postern_store_learn. A cache that is anything else is made anew, and one that cannot be written
+ * is a note. Below a folder nothing is opened but with openat2 beneath it (T2); links are
  * not followed. Damage and what was left out are notes. POSTERN_LIMIT_STORE_… FORMAT: no message is in it. IO. NOMEM. STATE. */
 POSTERN_API postern_status postern_store_open(int fd, const postern_store_options *options, postern_store **ret_store,
                                               postern_error *reterr) POSTERN_MUST;

@@ -12,6 +12,7 @@ typedef struct mailbox_mbox_message {
     size_t start, end;  /* up to the next From_ line */
     size_t exact;       /* end without the blank line that separates */
     bool by_length;     /* Content-Length gave the end */
+    bool beyond;        /* its Content-Length leads beyond the end of the file; if that grows, it may come true */
 } mailbox_mbox_message;
 /* `at` is 0 at first, and moves on; false at the end. */
 bool mailbox_mbox_next(postern_slice bytes, size_t *at, mailbox_mbox_message *ret_message);

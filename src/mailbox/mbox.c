@@ -99,6 +99,7 @@ static size_t next_from(postern_slice s, size_t start, mailbox_mbox_message *m) 
             return stop;
         }
     }
+    m->beyond = has && length > s.len - at;
     at--; /* a head alone: the next From_ line stands directly behind its line end */
     while (at < s.len) {
         size_t found = postern_slice_find(s, at, POSTERN_S("\nFrom "));

@@ -66,10 +66,13 @@ static postern_status open_rows(postern_store *store, postern_error *reterr) {
     postern_status status = store_list_files(store, reterr);
     if (!status && !store->is_folder) status = kind_of_file(store, reterr);
     if (status) return status;
-    if (store->options.has_cache) status = store_cache_load(store);
+    postern_store *old = NULL;
+    if (store->options.has_cache) status = store_cache_load(store, &old);
     store->cached = store->options.has_cache && !status;
-    if (status == POSTERN_NOMEM) return postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
-    status = store->cached ? POSTERN_OK : store_build(store, reterr);
+    if (status == POSTERN_NOMEM) status = postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
+    else status = store->cached ? POSTERN_OK : store_build(store, old, reterr);
+    store_free(old);
+    store_count_rows(store);
     if (!status && !store->cached && store->options.has_cache) status = keep(store, reterr);
     if (!status && (status = view_folders(store))) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory");
     return status;
@@ -92,10 +95,8 @@ postern_status postern_store_open(int fd, const postern_store_options *options, 
     return status;
 }
 
-void postern_store_close(postern_store *store) {
+void store_free(postern_store *store) {
     if (!store) return;
-    store_index_free(store->index);
-    store_let_go(store);
     postern_buf_free(&store->name);
     postern_buf_free(&store->cache_name);
     postern_buf_free(&store->paths);
@@ -104,7 +105,16 @@ void postern_store_close(postern_store *store) {
     free(store->folders);
     free(store->folder_views);
     free(store->recs);
+    free(store->refs.hashes);
+    free(store->starts);
     free(store);
+}
+
+void postern_store_close(postern_store *store) {
+    if (!store) return;
+    store_index_free(store->index);
+    store_let_go(store);
+    store_free(store);
 }
 
 postern_store_kind postern_store_kind_of(const postern_store *store) {

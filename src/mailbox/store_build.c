@@ -7,12 +7,14 @@
 
 #include <stdlib.h>
 
+enum { GONE_FEW = 64 }; /* numbers of rows that are gone, which the index of words may always hold */
+
 typedef struct build {
     postern_store *store;
     postern_error *reterr;
-    store_refs refs;
-    uint32_t *starts; /* of each row's references */
-    uint32_t starts_room;
+    const postern_store *old;
+    store_past *past;
+    uint32_t doc;    /* of the message of the file at hand, UINT32_MAX: it is new */
     uint32_t *table; /* of folders */
     size_t mask;
     uint32_t file; /* whose shown name `shown` is */
@@ -22,6 +24,8 @@ typedef struct build {
 
 static postern_status grow(build *b) {
     postern_store *store = b->store;
+    if (store->rec_count == POSTERN_LIMIT_STORE_MESSAGES)
+        return postern_fail(b->reterr, POSTERN_LIMIT, POSTERN_NO_OFFSET, "more than %u messages", POSTERN_LIMIT_STORE_MESSAGES);
     if (store->rec_count == store->rec_room) {
         uint32_t room = store->rec_room ? store->rec_room * 2 : 256;
         store_rec *grown = reallocarray(store->recs, room, sizeof *grown);
@@ -29,12 +33,12 @@ static postern_status grow(build *b) {
         store->recs = grown;
         store->rec_room = room;
     }
-    if (store->rec_count + 1 >= b->starts_room) {
-        uint32_t room = b->starts_room ? b->starts_room * 2 : 256;
-        uint32_t *grown = reallocarray(b->starts, room, sizeof *grown);
+    if (store->rec_count + 1 >= store->starts_room) {
+        uint32_t room = store->starts_room ? store->starts_room * 2 : 256;
+        uint32_t *grown = reallocarray(store->starts, room, sizeof *grown);
         if (!grown) return POSTERN_NOMEM;
-        b->starts = grown;
-        b->starts_room = room;
+        store->starts = grown;
+        store->starts_room = room;
     }
     return POSTERN_OK;
 }
@@ -131,20 +135,84 @@ static postern_status file_of(build *b, const store_message *m, store_text *ret_
     return status;
 }
 
+static void add_row(postern_store *store) {
+    store->rec_count++;
+    store->starts[store->rec_count] = (uint32_t)store->refs.count;
+}
+
 static postern_status on_message(void *user, const store_message *m) {
     build *b = user;
     postern_store *store = b->store;
     postern_status status = grow(b);
     if (status) return status;
     store_rec *rec = &store->recs[store->rec_count];
-    b->starts[store->rec_count] = (uint32_t)b->refs.count;
-    status = store_head(store, m, rec, &b->refs);
+    store->starts[store->rec_count] = (uint32_t)store->refs.count;
+    status = store_head(store, m, rec, &store->refs);
     if (!status) status = folder_of(b, m, &rec->folder);
     if (!status) status = file_of(b, m, &rec->file);
+    rec->doc = b->doc;
+    if (!status) add_row(store);
+    return status;
+}
+
+/* ---- rows of another time ---- */
+
+static postern_status keep_text(build *b, store_text *text) {
+    return store_text_add(b->store, store_text_of(b->old, *text), text);
+}
+
+static postern_status keep_row(build *b, uint32_t file, uint32_t row) {
+    postern_store *store = b->store;
+    const postern_store *old = b->old;
+    postern_status status = grow(b);
     if (status) return status;
-    store->rec_count++;
-    b->starts[store->rec_count] = (uint32_t)b->refs.count;
-    return POSTERN_OK;
+    store_rec *rec = &store->recs[store->rec_count];
+    *rec = old->recs[row];
+    store->starts[store->rec_count] = (uint32_t)store->refs.count;
+    rec->place.file = file;
+    rec->parent = POSTERN_NO_ROW;
+    for (uint32_t i = old->starts[row]; !status && i < old->starts[row + 1]; i++)
+        status = store_refs_add(&store->refs, old->refs.hashes[i]);
+    if (!status) status = keep_text(b, &rec->sender);
+    if (!status) status = keep_text(b, &rec->address);
+    if (!status) status = keep_text(b, &rec->subject);
+    if (!status) status = folder_index(b, store_text_of(old, old->folders[rec->folder]), &rec->folder);
+    if (!status && (rec->place.member || b->file != file)) {
+        status = keep_text(b, &rec->file);
+        b->file = rec->place.member ? UINT32_MAX : file;
+        b->shown = rec->file;
+    }
+    rec->file = b->shown;
+    if (!status) add_row(store);
+    return status;
+}
+
+/* Before a file is read: its rows of another time, when it is as it was, or has grown at its end. */
+static postern_status before_file(void *user, uint32_t file, store_start *start) {
+    build *b = user;
+    store_kept kept = {.doc = UINT32_MAX};
+    b->doc = UINT32_MAX;
+    if (!b->past) return POSTERN_OK;
+    postern_status status = store_past_find(b->past, b->store, file, start, &kept, b->reterr);
+    for (uint32_t i = 0; !status && i < kept.count; i++)
+        if ((status = keep_row(b, file, kept.first + i)) && status != POSTERN_LIMIT)
+            postern_fail(b->reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
+    b->doc = kept.doc;
+    return status;
+}
+
+/* Kept rows keep their numbers in the index of words while that is mostly of rows that are still there. */
+static void number_rows(build *b) {
+    postern_store *store = b->store;
+    uint32_t kept = 0;
+    for (uint32_t row = 0; row < store->rec_count; row++) kept += store->recs[row].doc != UINT32_MAX;
+    uint32_t covered = b->old ? b->old->docs : 0;
+    if (b->old && b->old->generation_count < STORE_GENERATIONS && covered <= (uint64_t)kept + kept / 2 + GONE_FEW) {
+        memcpy(store->generations, b->old->generations, sizeof store->generations);
+        store->generation_count = b->old->generation_count;
+    } else
+        covered = 0;
+    store_number(store, covered);
 }
 
 /* ---- the alphabet ---- */
@@ -195,7 +263,7 @@ static postern_status arrange(build *b) {
     postern_status status = keys && hashes && replies ? POSTERN_OK : POSTERN_NOMEM;
     if (!status) status = rank(b, keys, false, NULL, NULL);
     if (!status) status = rank(b, keys, true, hashes, replies);
-    const store_thread_facts facts = {b->refs.hashes, hashes, b->starts, replies};
+    const store_thread_facts facts = {store->refs.hashes, hashes, store->starts, replies};
     if (!status) status = store_thread(store, &facts);
     free(keys);
     free(hashes);
@@ -203,17 +271,19 @@ static postern_status arrange(build *b) {
     return status;
 }
 
-postern_status store_build(postern_store *store, postern_error *reterr) {
-    build b = {.store = store, .reterr = reterr, .file = UINT32_MAX};
+postern_status store_build(postern_store *store, const postern_store *old, postern_error *reterr) {
+    build b = {.store = store, .old = old, .reterr = reterr, .file = UINT32_MAX, .doc = UINT32_MAX};
     postern_buf_init(&b.text, 1u << 31);
-    postern_status status = store_each(store, POSTERN_STORE_READ, on_message, &b, reterr);
+    postern_status status = old ? store_past_new(old, &b.past) : POSTERN_OK;
+    if (status) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
+    if (!status) status = store_each(store, POSTERN_STORE_READ, before_file, on_message, &b, reterr);
     bool may_be_empty = store->kind == POSTERN_STORE_DBX || store->kind == POSTERN_STORE_PST ||
                         store->kind == POSTERN_STORE_MAILDIR;
     if (!status && !store->rec_count && !may_be_empty)
         status = postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET, "holds no message, mailbox or saved page");
+    if (!status) number_rows(&b);
     if (!status && (status = arrange(&b))) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
-    free(b.refs.hashes);
-    free(b.starts);
+    store_past_free(b.past);
     free(b.table);
     postern_buf_free(&b.text);
     return status;

@@ -10,7 +10,7 @@
 
 enum { MESSAGE_MEMORY = 64 << 20, REFERENCES_MAX = 64 };
 
-static postern_status add_ref(store_refs *refs, uint64_t hash) {
+postern_status store_refs_add(store_refs *refs, uint64_t hash) {
     if (refs->count == refs->room) {
         size_t room = refs->room ? refs->room * 2 : 1024;
         uint64_t *grown = reallocarray(refs->hashes, room, sizeof *grown);
@@ -45,7 +45,7 @@ static postern_status read_refs(postern_slice raw, store_refs *refs, size_t firs
             memmove(refs->hashes + first + 1, refs->hashes + first + 2, (REFERENCES_MAX - 2) * sizeof *refs->hashes);
             refs->count--; /* the first one is the root and stays */
         }
-        postern_status status = add_ref(refs, hash_id(id));
+        postern_status status = store_refs_add(refs, hash_id(id));
         if (status) return status;
     }
     return POSTERN_OK;
@@ -185,7 +185,7 @@ static postern_status read_ids(const fields *f, store_rec *rec, store_refs *refs
         rec->id_hash = hash_id(f->id);
     postern_status status = read_refs(f->references, refs, first);
     at = 0;
-    if (!status && refs->count == first && next_id(f->reply_to, &at, &id)) status = add_ref(refs, hash_id(id));
+    if (!status && refs->count == first && next_id(f->reply_to, &at, &id)) status = store_refs_add(refs, hash_id(id));
     return status;
 }
 

@@ -6,6 +6,7 @@
  *   store_text.c    text that is safe to show; folding for comparison
  *   store_build.c   all messages -> rows, ranks, threads (store_thread.c)
  *   store_cache.c   rows <-> bytes of the cache file
+ *   store_grow.c    what can be kept of the rows of another time
  *   store_find.c    search, sort, threads of a list
  *   store.c         the object
  */
@@ -44,6 +45,7 @@ typedef struct store_rec {
     int32_t date_offset;
     store_text sender, address, subject, file;
     uint32_t sender_rank, subject_rank;
+    uint32_t doc; /* its number in the index of words; it keeps it when rows are added or go */
     uint8_t zone;
     bool has_date;
 } store_rec;
@@ -53,7 +55,24 @@ typedef struct store_file {
     store_text path; /* in `paths`: below the store, as the system has it; empty: the store itself */
     uint64_t size, mtime, inode;
     bool maildir; /* in cur or new of one */
+    bool grows;   /* an mbox: the two below are known */
+    uint64_t digest;  /* of all its bytes: store_digest */
+    uint64_t settled; /* where the first message begins (its From_ line) that more bytes behind the end may change */
+    uint32_t first_row, row_count;
 } store_file;
+
+/* Messages that came into the index of words together: their numbers from `doc` on. */
+typedef struct store_generation {
+    uint32_t doc;
+    uint64_t id; /* the store's fingerprint of that time */
+} store_generation;
+enum { STORE_GENERATIONS = 48 };
+
+/* What threads are made from. */
+typedef struct store_refs {
+    uint64_t *hashes; /* oldest first */
+    size_t count, room;
+} store_refs;
 
 typedef struct store_index store_index;
 
@@ -72,6 +91,11 @@ struct postern_store {
     uint32_t folder_count, folder_room;
     store_rec *recs;
     uint32_t rec_count, rec_room;
+    store_refs refs;
+    uint32_t *starts; /* of each row's references, and where the last one's end */
+    uint32_t starts_room;
+    store_generation generations[STORE_GENERATIONS];
+    uint32_t generation_count, docs;
     postern_buf paths; /* of files; it stays as it is while rows are made: messages view it */
     postern_buf texts;
     uint64_t fingerprint; /* of files */
@@ -93,6 +117,42 @@ static inline postern_slice store_path_of(const postern_store *store, uint32_t f
     return postern_slice_sub(postern_buf_slice(&store->paths), path.at, path.len);
 }
 
+/* ---- store_grow.c ---- */
+
+/* The digest of the whole of a file: of each STORE_DIGEST_CHUNK bytes, and of what is left. */
+enum { STORE_DIGEST_CHUNK = 1 << 20 };
+typedef struct store_digest {
+    size_t at; /* whole chunks so far end here */
+    uint64_t hash;
+} store_digest;
+/* Takes the whole chunks up to `end`. */
+void store_digest_to(store_digest *digest, postern_slice bytes, size_t end);
+uint64_t store_digest_end(const store_digest *digest, postern_slice bytes);
+
+/* Asked before each file: the whole of it may be passed over, or an mbox be read from an offset on. */
+typedef struct store_start {
+    bool skip;
+    size_t offset;       /* of a From_ line */
+    store_digest digest; /* of bytes in front, READ alone */
+} store_start;
+
+/* Where the files of another time are found again. */
+typedef struct store_past store_past;
+postern_status store_past_new(const postern_store *old, store_past **ret_past) POSTERN_MUST;
+void store_past_free(store_past *past); /* takes NULL */
+/* What `file` of this store was: rows of `old` that are as they were (`count` from `first` on), and where to go on reading; or,
+ * of a message that only has another name now, its number in the index of words, else UINT32_MAX. */
+typedef struct store_kept {
+    uint32_t first, count, doc;
+} store_kept;
+postern_status store_past_find(const store_past *past, postern_store *store, uint32_t file, store_start *start,
+                               store_kept *ret_kept, postern_error *reterr) POSTERN_MUST;
+/* Gives rows without a number (UINT32_MAX), or with one from `covered` on, numbers from there on, in their order; whether any
+ * changed. */
+bool store_number(postern_store *store, uint32_t covered);
+/* Sets first_row and row_count of each file. */
+void store_count_rows(postern_store *store);
+
 /* ---- store_walk.c ---- */
 
 /* Fills files, kind, fingerprint. */
@@ -112,9 +172,10 @@ static inline postern_slice store_name_of(const store_message *m) {
     return m->member.len ? m->member : m->path;
 }
 typedef postern_status (*store_message_fn)(void *user, const store_message *message);
+typedef postern_status (*store_start_fn)(void *user, uint32_t file, store_start *start);
 /* All messages in order; `progress` is told as `stage`. */
-postern_status store_each(postern_store *store, postern_store_stage stage, store_message_fn fn, void *user,
-                          postern_error *reterr) POSTERN_MUST;
+postern_status store_each(postern_store *store, postern_store_stage stage, store_start_fn before, store_message_fn fn,
+                          void *user, postern_error *reterr) POSTERN_MUST;
 postern_status store_file_bytes(postern_store *store, uint32_t file, postern_slice *ret_bytes,
                                 postern_error *reterr) POSTERN_MUST;
 /* Closes the file read last, and what stands over it. */
@@ -194,17 +255,15 @@ postern_status store_sender(postern_store *store, postern_arena *arena, postern_
 
 /* ---- store_head.c ---- */
 
-/* What threads are made from. */
-typedef struct store_refs {
-    uint64_t *hashes; /* oldest first */
-    size_t count, room;
-} store_refs;
+postern_status store_refs_add(store_refs *refs, uint64_t hash) POSTERN_MUST;
 /* One message as a row of the store; texts go to its heap, the message's references behind those in `refs`. */
 postern_status store_head(postern_store *store, const store_message *message, store_rec *rec, store_refs *refs) POSTERN_MUST;
 
 /* ---- store_build.c, store_thread.c ---- */
 
-postern_status store_build(postern_store *store, postern_error *reterr) POSTERN_MUST;
+/* With rows of `old`, as far as they can be kept; or NULL. */
+postern_status store_build(postern_store *store, const postern_store *old, postern_error *reterr) POSTERN_MUST;
+void store_free(postern_store *store); /* its memory alone; takes NULL */
 /* refs of row i: hashes[starts[i]] up to hashes[starts[i + 1]]; subject_hash 0: no fallback by subject. */
 typedef struct store_thread_facts {
     const uint64_t *hashes, *subject_hash;
@@ -221,12 +280,14 @@ void store_index_free(store_index *index); /* takes NULL */
 
 /* ---- store_cache.c ---- */
 
-/* Anything but OK and NOMEM: there is none that can be used. */
-postern_status store_cache_load(postern_store *store) POSTERN_MUST;
+/* Anything but OK and NOMEM: there is none that can be used; but *ret_old may then hold the rows of another time of this store,
+ * which are the caller's. */
+postern_status store_cache_load(postern_store *store, postern_store **ret_old) POSTERN_MUST;
+/* Everything of a cache into a store that has a kind and nothing else. */
 postern_status store_cache_read(postern_store *store, postern_slice bytes) POSTERN_MUST;
 postern_status store_cache_save(postern_store *store, postern_error *reterr) POSTERN_MUST;
-postern_status store_cache_name(postern_store *store, const char *ending, postern_buf *ret_name) POSTERN_MUST;
-postern_status store_cache_open(postern_store *store, const char *ending, postern_file **ret_file) POSTERN_MUST;
+postern_status store_cache_name(const postern_store *store, const char *ending, postern_buf *ret_name) POSTERN_MUST;
+postern_status store_cache_open(const postern_store *store, const char *ending, postern_file **ret_file) POSTERN_MUST;
 /* A fast checksum of bytes; not for secrets. */
 uint64_t store_checksum(postern_slice bytes, uint64_t seed);
 

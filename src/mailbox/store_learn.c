@@ -25,7 +25,8 @@ typedef struct learner {
     store_index *index;
     store_builder builder;
     postern_output *out; /* the cache; NULL: segments stay in memory */
-    uint32_t row;
+    uint32_t row, covered; /* words up to number `covered` are there already */
+    uint32_t doc;
     uint32_t place; /* behind the last word of a script without blanks */
     size_t budget;  /* text of the message at hand that is still read */
     bool cut;
@@ -150,17 +151,25 @@ static postern_status keep_image(store_index *index, uint64_t fingerprint, poste
     return status ? status : store_index_add(index, &segment);
 }
 
+/* Of the messages that came together with this number. */
+static uint64_t generation_id(const postern_store *store, uint32_t doc) {
+    uint32_t g = store->generation_count - 1;
+    while (g && store->generations[g].doc > doc) g--;
+    return store->generations[g].id;
+}
+
 static postern_status flush(learner *l) {
     postern_buf image;
+    uint32_t first = l->builder.first_row;
     postern_buf_init(&image, UINT32_MAX);
-    postern_status status = store_builder_image(&l->builder, l->store->fingerprint, &image);
+    postern_status status = store_builder_image(&l->builder, generation_id(l->store, first), &image);
     store_builder_free(&l->builder);
-    store_builder_init(&l->builder, l->row);
+    store_builder_init(&l->builder, l->doc);
     if (!status && l->out) {
         postern_sink sink = postern_output_sink(l->out);
         status = postern_sink_write(&sink, postern_buf_slice(&image));
     } else if (!status)
-        status = keep_image(l->index, l->store->fingerprint, &image);
+        status = keep_image(l->index, generation_id(l->store, first), &image);
     postern_buf_free(&image);
     return status;
 }
@@ -172,6 +181,10 @@ static postern_status on_message(void *user, const store_message *m) {
         store->recs[l->row].place.file != m->place.file || store->recs[l->row].place.member != m->place.member)
         return POSTERN_IO;
     const store_rec *rec = &store->recs[l->row];
+    if (rec->doc < l->covered) {
+        l->row++;
+        return POSTERN_OK;
+    }
     l->budget = POSTERN_LIMIT_STORE_WORDS;
     l->place = 0;
     l->cut = false;
@@ -190,6 +203,7 @@ static postern_status on_message(void *user, const store_message *m) {
         postern_note_send(&store->notes, POSTERN_NOTE_STORE_WORDS_CUT, POSTERN_NO_PART, m->place.offset,
                           store_text_of(store, rec->subject));
     l->row++;
+    l->doc++;
     if (!status) status = store_builder_row(&l->builder);
     if (!status && store_builder_bytes(&l->builder) > SEGMENT_BYTES) status = flush(l);
     return status;
@@ -206,22 +220,28 @@ void store_index_free(store_index *index) {
     free(index);
 }
 
-/* The cache, when its segments follow each other and cover every row. */
-static postern_status load(postern_store *store, store_index *index) {
+/* The cache: segments that follow each other, each of messages that came together; *ret_covered numbers, in *ret_len bytes. */
+static postern_status load(const postern_store *store, store_index *index, uint32_t *ret_covered, size_t *ret_len) {
+    *ret_covered = 0;
+    *ret_len = 0;
     postern_status status = store_cache_open(store, ".words", &index->file);
-    if (status) return status;
+    if (status) return status == POSTERN_NOMEM ? status : POSTERN_OK;
     postern_slice bytes = postern_file_bytes(index->file);
-    uint64_t row = 0;
+    uint32_t row = 0;
     for (size_t at = 0, len; !status && at < bytes.len; at += len) {
         store_segment segment;
-        status = store_segment_open(postern_slice_from(bytes, at), store->fingerprint, &segment, &len);
-        if (!status && segment.first_row != row) status = POSTERN_FORMAT;
-        if (!status) status = store_index_add(index, &segment);
-        if (status) break;
+        uint64_t end = store->docs;
+        for (uint32_t g = store->generation_count; g-- > 0 && store->generations[g].doc > row;) end = store->generations[g].doc;
+        if (store_segment_open(postern_slice_from(bytes, at), generation_id(store, row), &segment, &len) ||
+            segment.first_row != row || segment.rows > end - row)
+            break;
+        status = store_index_add(index, &segment);
         row += segment.rows;
+        *ret_len = at + len;
         postern_file_forget(index->file, at, at + len);
     }
-    return !status && row != store->rec_count ? POSTERN_FORMAT : status;
+    *ret_covered = row;
+    return status;
 }
 
 static postern_status open_output(postern_store *store, postern_output **ret_out, postern_error *reterr) {
@@ -235,9 +255,37 @@ static postern_status open_output(postern_store *store, postern_output **ret_out
     return status;
 }
 
-static postern_status make(learner *l, postern_error *reterr) {
-    postern_status status = store_each(l->store, POSTERN_STORE_WORDS, on_message, l, reterr);
-    if (!status && l->row != l->store->rec_count) status = POSTERN_IO;
+/* Before a file is read: whether words of it are wanted, and of an mbox from where on. */
+static postern_status before_file(void *user, uint32_t file, store_start *start) {
+    learner *l = user;
+    postern_store *store = l->store;
+    const store_file *f = &store->files[file];
+    uint32_t known = 0;
+    while (known < f->row_count && store->recs[f->first_row + known].doc < l->covered) known++;
+    start->skip = known == f->row_count;
+    l->row = f->row_count ? f->first_row : l->row;
+    if (start->skip) l->row += f->row_count;
+    if (start->skip || !known || !f->grows || f->maildir) return POSTERN_OK;
+    postern_slice bytes;
+    size_t at = (size_t)store->recs[l->row + known].place.offset;
+    postern_status status = store_file_bytes(store, file, &bytes, NULL);
+    if (status || at > bytes.len) return status == POSTERN_NOMEM ? status : POSTERN_OK;
+    for (at = at ? at - 1 : 0; at && bytes.ptr[at - 1] != '\n';) at--; /* to its From_ line */
+    start->offset = at;
+    l->row += known;
+    return POSTERN_OK;
+}
+
+/* What the old file has of use goes in front. */
+static postern_status copy_old(learner *l, postern_slice old) {
+    postern_sink sink = postern_output_sink(l->out);
+    return postern_sink_write(&sink, old);
+}
+
+static postern_status make(learner *l, postern_slice old, postern_error *reterr) {
+    postern_status status = l->out ? copy_old(l, old) : POSTERN_OK;
+    if (!status) status = store_each(l->store, POSTERN_STORE_WORDS, before_file, on_message, l, reterr);
+    if (!status && (l->row != l->store->rec_count || l->doc != l->store->docs)) status = POSTERN_IO;
     if (!status) status = flush(l);
     store_builder_free(&l->builder);
     if (status == POSTERN_IO)
@@ -246,43 +294,64 @@ static postern_status make(learner *l, postern_error *reterr) {
     return status;
 }
 
-static postern_status learn(postern_store *store, store_index **index, postern_error *reterr) {
+/* Numbers of messages that are to be read follow the covered ones; where that changes any, the rows are kept once more. */
+static postern_status number(postern_store *store, uint32_t covered) {
+    postern_error error;
+    if (!store_number(store, covered) || !store->options.has_cache) return POSTERN_OK;
+    postern_status status = store_cache_save(store, &error);
+    return status == POSTERN_NOMEM ? status : POSTERN_OK; /* else words are made anew, another time */
+}
+
+/* Words of the messages from number `covered` on; `old`: bytes of the cache that hold those before. */
+static postern_status learn(postern_store *store, store_index *index, uint32_t covered, postern_slice old, bool *ret_kept,
+                            postern_error *reterr) {
     learner *l = calloc(1, sizeof *l);
     postern_error error;
     if (!l) return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory for the index");
+    postern_status status = number(store, covered), opened = POSTERN_STATE;
     l->store = store;
-    l->index = *index;
-    store_builder_init(&l->builder, 0);
-    postern_status status = POSTERN_OK, opened = POSTERN_STATE;
-    if (store->options.has_cache) opened = open_output(store, &l->out, &error);
-    if (opened == POSTERN_NOMEM) status = postern_fail(reterr, opened, POSTERN_NO_OFFSET, "no memory for the index");
-    if (!status) status = make(l, reterr);
+    l->index = index;
+    l->covered = l->doc = covered;
+    store_builder_init(&l->builder, covered);
+    if (!status && store->options.has_cache) opened = open_output(store, &l->out, &error);
+    if (opened == POSTERN_NOMEM) status = opened;
+    if (status) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
+    else status = make(l, old, reterr);
     if (!status && l->out) status = postern_output_commit(l->out, reterr);
     postern_output_free(l->out);
     free(l);
-    if (!status && !opened) { /* read it back, in place */
-        store_index_free(*index);
-        if (!(*index = calloc(1, sizeof **index))) return POSTERN_NOMEM;
-        status = load(store, *index);
-    }
+    *ret_kept = !opened;
     if (!status && store->options.has_cache && opened)
         postern_note_send(&store->notes, POSTERN_NOTE_STORE_NO_CACHE, POSTERN_NO_PART, POSTERN_NO_OFFSET,
                           postern_slice_cstr(error.text));
     return status;
 }
 
+static postern_status load_anew(postern_store *store, store_index **index, uint32_t *ret_covered, size_t *ret_len) {
+    store_index_free(*index);
+    *ret_covered = 0;
+    *ret_len = 0;
+    if (!(*index = calloc(1, sizeof **index))) return POSTERN_NOMEM;
+    return store->options.has_cache ? load(store, *index, ret_covered, ret_len) : POSTERN_OK;
+}
+
 postern_status postern_store_learn(postern_store *store, postern_error *reterr) {
+    store_index *index = NULL;
+    uint32_t covered;
+    size_t len;
+    bool kept = false;
     if (store->index) return POSTERN_OK;
-    postern_status status = POSTERN_FORMAT;
-    store_index *index = calloc(1, sizeof *index);
-    if (!index) return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory for the index");
-    if (store->options.has_cache) status = load(store, index);
-    if (status && status != POSTERN_NOMEM) {
-        store_index_free(index);
-        if (!(index = calloc(1, sizeof *index))) return postern_fail(reterr, POSTERN_NOMEM, POSTERN_NO_OFFSET, "no memory");
-        status = learn(store, &index, reterr);
-    } else if (status)
-        postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
+    postern_status status = load_anew(store, &index, &covered, &len);
+    if (status) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
+    if (!status && (covered < store->docs || !index->count)) {
+        postern_slice old = index->file ? postern_slice_sub(postern_file_bytes(index->file), 0, len) : (postern_slice){0};
+        status = learn(store, index, covered, old, &kept, reterr);
+        if (!status && kept) { /* read it back, in place */
+            status = load_anew(store, &index, &covered, &len);
+            if (!status && covered != store->docs) status = POSTERN_FORMAT;
+            if (status) postern_fail(reterr, status, POSTERN_NO_OFFSET, "the index cannot be read back");
+        }
+    }
     if (status)
         store_index_free(index);
     else
@@ -296,15 +365,15 @@ bool postern_store_has_words(const postern_store *store) {
 
 postern_status store_index_match(const postern_store *store, const store_query *query, uint8_t *in) {
     const store_index *index = store->index;
-    uint8_t *hits = malloc((size_t)store->rec_count + 1);
+    uint8_t *hits = malloc((size_t)store->docs + 1);
     if (!hits) return POSTERN_NOMEM;
     for (size_t i = 0, run; i < query->count; i += run) {
         for (run = 1; i + run < query->count && query->words[i + run].follows; run++) {
         }
-        memset(hits, 0, store->rec_count);
+        memset(hits, 0, store->docs);
         for (uint32_t k = 0; k < index->count; k++)
-            store_segment_find(&index->segments[k], &query->words[i], run, hits, store->rec_count);
-        for (uint32_t row = 0; row < store->rec_count; row++) in[row] &= hits[row];
+            store_segment_find(&index->segments[k], &query->words[i], run, hits, store->docs);
+        for (uint32_t row = 0; row < store->rec_count; row++) in[row] &= hits[store->recs[row].doc];
     }
     free(hits);
     if (index->file) postern_file_forget(index->file, 0, SIZE_MAX);

@@ -20,6 +20,7 @@ typedef struct walk {
     store_message_fn fn;
     void *user;
     postern_error *reterr;
+    store_start start; /* of the file at hand */
     uint64_t done, messages; /* bytes of the files before this one */
     uint32_t file;
     size_t forgotten; /* of the file at hand: what stands before is not needed any longer */
@@ -91,16 +92,27 @@ static postern_status move_on(walk *w, size_t at) {
 }
 
 static postern_status each_of_mbox(walk *w, postern_slice bytes, store_message *m) {
-    size_t at = 0;
+    size_t at = w->in_member ? 0 : w->start.offset, last = at, settled = SIZE_MAX;
+    bool digests = w->stage == POSTERN_STORE_READ && !w->in_member;
+    store_digest digest = w->start.digest;
     mailbox_mbox_message box;
     while (mailbox_mbox_next(bytes, &at, &box)) {
+        last = (size_t)(box.from.ptr - bytes.ptr);
+        if (box.beyond && settled == SIZE_MAX) settled = last;
+        if (digests) store_digest_to(&digest, bytes, at); /* while its pages are at hand */
         m->place.how = box.by_length ? STORE_MBOX_LENGTH : STORE_MBOX;
         m->place.offset = box.start;
         m->bytes = postern_slice_sub(bytes, box.start, box.exact - box.start);
         m->from = box.from;
         postern_status status = m->bytes.len ? hand_out(w, m) : POSTERN_OK;
-        if (!status) status = move_on(w, at);
+        if (!status) status = move_on(w, digests ? digest.at : at);
         if (status) return status;
+    }
+    if (digests) {
+        store_file *file = &w->store->files[w->file];
+        file->grows = true;
+        file->digest = store_digest_end(&digest, bytes);
+        file->settled = settled == SIZE_MAX ? last : settled;
     }
     return POSTERN_OK;
 }
@@ -241,25 +253,34 @@ postern_status store_file_bytes(postern_store *store, uint32_t index, postern_sl
     return POSTERN_OK;
 }
 
-static postern_status each_file(postern_store *store, postern_store_stage stage, store_message_fn fn, void *user,
-                                postern_error *reterr) {
+static postern_status each_message_of(walk *w) {
+    postern_store *store = w->store;
+    postern_slice bytes;
+    store_message m = {0};
+    postern_status status = store_file_bytes(store, w->file, &bytes, w->reterr);
+    if (status == POSTERN_NOMEM || (status && !store->is_folder)) return status;
+    if (status) {
+        note_file(w, POSTERN_NOTE_STORE_UNREADABLE, (postern_slice){0});
+        return POSTERN_OK;
+    }
+    status = each_of(w, bytes, &m);
+    bool told = w->found || w->start.offset || w->stage != POSTERN_STORE_READ;
+    if (!status && !told && store->is_folder && store->kind != POSTERN_STORE_MAILDIR)
+        note_file(w, POSTERN_NOTE_STORE_NO_MESSAGE, (postern_slice){0});
+    return status;
+}
+
+static postern_status each_file(postern_store *store, postern_store_stage stage, store_start_fn before, store_message_fn fn,
+                                void *user, postern_error *reterr) {
     walk w = {.store = store, .stage = stage, .fn = fn, .user = user, .reterr = reterr};
     store->told = 0;
     if (!store_progress(store, stage, 0, store->total, 0))
         return postern_fail(reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "cancelled");
     for (w.file = 0; w.file < store->file_count; w.file++) {
-        postern_slice bytes;
-        store_message m = {0};
         w.forgotten = w.found = 0;
-        postern_status status = store_file_bytes(store, w.file, &bytes, reterr);
-        if (status == POSTERN_NOMEM || (status && !store->is_folder)) return status;
-        if (status) {
-            note_file(&w, POSTERN_NOTE_STORE_UNREADABLE, (postern_slice){0});
-            status = POSTERN_OK;
-        } else
-            status = each_of(&w, bytes, &m);
-        if (!status && !w.found && stage == POSTERN_STORE_READ && store->is_folder && store->kind != POSTERN_STORE_MAILDIR)
-            note_file(&w, POSTERN_NOTE_STORE_NO_MESSAGE, (postern_slice){0});
+        w.start = (store_start){.offset = 0};
+        postern_status status = before ? before(user, w.file, &w.start) : POSTERN_OK;
+        if (!status && !w.start.skip) status = each_message_of(&w);
         w.done += store->files[w.file].size;
         if (!status) status = move_on(&w, 0);
         if (status) return status;
@@ -267,10 +288,10 @@ static postern_status each_file(postern_store *store, postern_store_stage stage,
     return POSTERN_OK;
 }
 
-postern_status store_each(postern_store *store, postern_store_stage stage, store_message_fn fn, void *user,
-                          postern_error *reterr) {
+postern_status store_each(postern_store *store, postern_store_stage stage, store_start_fn before, store_message_fn fn,
+                          void *user, postern_error *reterr) {
     store->walking = true;
-    postern_status status = each_file(store, stage, fn, user, reterr);
+    postern_status status = each_file(store, stage, before, fn, user, reterr);
     store->walking = false;
     return status;
 }

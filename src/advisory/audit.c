@@ -184,6 +184,7 @@ postern_status postern_audit_run(postern_win *win, postern_audit **ret_audit, po
     }
     audit->win = win;
     audit->system = postern_win_system_of(win);
+    audit->half = (postern_win_view){.user = POSTERN_NO_USER};
     for (unsigned i = 0; i < POSTERN_AUDIT_COMPONENTS; i++)
         audit->report.components[i] = (postern_audit_component){
             .id = audit_packages[i].id, .name = audit_packages[i].name, .reason = "it is not installed here"};

@@ -144,7 +144,7 @@ typedef struct marks {
 
 static bool read_mark(postern_audit *audit, unsigned component, const char *key, const char *name, const char *what) {
     uint64_t number = 0;
-    bool there = audit_value_number(audit, NULL, key, name, &number);
+    bool there = audit_value_number(audit, &audit->half, key, name, &number);
     postern_evidence *e = audit_evidence(audit, component, POSTERN_EVIDENCE_KEY, what);
     e->where = postern_slice_cstr(key);
     e->name = postern_slice_cstr(name);
@@ -171,6 +171,7 @@ static marks read_marks(postern_audit *audit, unsigned component) {
     m.update = read_mark(audit, component, SETUP_KEY, "IsInstalled", "mark of the update");
     postern_evidence *e =
         audit_evidence(audit, component, POSTERN_EVIDENCE_KEY, "updates in the About box of Internet Explorer");
+    if (audit->half.bits32) audit_value_text(audit, &audit->half, MINOR_KEY, "MinorVersion", &audit->minor_version);
     bool listed = audit_lists_update(audit->minor_version, "837009");
     m.later = audit_lists_update(audit->minor_version, "823353");
     e->where = POSTERN_S(MINOR_KEY);
@@ -192,8 +193,9 @@ static file_state read_companions(postern_audit *audit, unsigned component) {
     for (size_t i = 0; i < count; i++) {
         if (rows[i].package != component || !strcmp(rows[i].name, "inetcomm.dll")) continue;
         const char *name = rows[i].bits32 && !strcmp(rows[i].name, "winetcomm.dll") ? "inetcomm.dll" : rows[i].name;
-        found_file f = look(audit, name, rows[i].bits32);
-        if (f.state == FILE_ABSENT && name != rows[i].name) f = look(audit, rows[i].name, rows[i].bits32);
+        bool bits32 = rows[i].bits32 || audit->half.bits32;
+        found_file f = look(audit, name, bits32);
+        if (f.state == FILE_ABSENT && name != rows[i].name) f = look(audit, rows[i].name, bits32);
         compare(&f, rows[i].threshold);
         tell(audit, component, &f, "file of the update", &rows[i].threshold);
         if (f.state == FILE_UNREADABLE || (f.state == FILE_OLD && worst != FILE_UNREADABLE)) worst = f.state;
@@ -290,10 +292,27 @@ static void judge_absent(postern_audit *audit, const found_file *handler, unsign
         c->reason = "the MHTML handler, inetcomm.dll, is not there";
 }
 
+static bool is_native(const found_file *f) {
+    return f->state >= FILE_OLD && f->state <= FILE_NEWER;
+}
+
+/* The handler of the system folder; on a 64-bit system that is no Itanium (whose package has both halves) the 32-bit one where
+ * that is Microsoft's and the other is not, or is older: 32-bit programs are given it. */
+static found_file find_handler(postern_audit *audit) {
+    found_file own = look(audit, "inetcomm.dll", false);
+    if (!audit->system->system_x86.len || audit->system->arch == POSTERN_ARCH_IA64 || audit->status) return own;
+    found_file other = look(audit, "inetcomm.dll", true);
+    if (!is_native(&other) && other.state != FILE_UNREADABLE) return own;
+    if (is_native(&own) && (!is_native(&other) || postern_win_version_compare(own.version, other.version) <= 0)) return own;
+    if (own.state == FILE_UNREADABLE) return own;
+    audit->half.bits32 = true;
+    return other;
+}
+
 void audit_files(postern_audit *audit) {
     bool ia64 = audit->system->arch == POSTERN_ARCH_IA64;
     unsigned fits = fitting_package(audit);
-    found_file handler = look(audit, "inetcomm.dll", false);
+    found_file handler = find_handler(audit);
     if (audit->status) return;
     unsigned fallback = fits != PACKAGE_NONE      ? fits
                         : is_server_family(audit) ? (ia64 ? PACKAGE_2003_IA64 : PACKAGE_2003)

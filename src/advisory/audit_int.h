@@ -39,6 +39,7 @@ struct postern_audit {
     postern_slice minor_version; /* updates that Internet Explorer's About box lists; ";Q837009;Q…" */
     postern_win_version ie;
     bool has_ie;
+    postern_win_view half; /* with whose eyes the handler that counts is seen: a 32-bit one on a 64-bit system, or nobody's */
     bool has_registry;    /* HKEY_LOCAL_MACHINE\\SOFTWARE can be read */
     bool registry_broken; /* it is there and cannot */
     postern_slice registry_why;

@@ -82,8 +82,10 @@ static void ask_all(asker *a, const postern_query *query) {
         return;
     }
     size_t users = 0;
+    bool of_folder = postern_slice_starts_nocase(postern_slice_cstr(a->text), POSTERN_S("file:"));
     for (size_t u = 0; u < postern_win_user_count(a->win); u++) {
-        if (!postern_win_user_at(a->win, u)->has_hive) continue;
+        const postern_win_user *user = postern_win_user_at(a->win, u);
+        if (!user->has_hive || (of_folder && user->is_default && !user->profile.len)) continue; /* .DEFAULT has no folder */
         users++;
         ask(a, query, u);
     }

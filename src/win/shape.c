@@ -94,6 +94,11 @@ postern_status win_find_shape(postern_win *win, postern_slice wanted, postern_er
     if (status) return status;
     if (has_registry && drive) win->system.kind = POSTERN_WIN_WINE;
     if (win->windows_dir || win->system.kind == POSTERN_WIN_WINE) return POSTERN_OK;
+    status = sub_folder(win, &win->top, POSTERN_S("pfx"), &drive, reterr);
+    if (!status && drive) status = has_file(win, drive, POSTERN_S("system.reg"), &has_registry, reterr);
+    if (status) return status;
+    if (drive && has_registry)
+        return postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET, "the Wine prefix is the folder pfx below the root");
     return postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET,
                         wanted.len ? "no Windows folder of that name below the root"
                                    : "no Windows system and no Wine prefix below the root");

@@ -150,35 +150,70 @@ static postern_status add_default(gather *g) {
     return win_hive_mount(win->users_key, p->user.sid, WIN_STORE_HIVE, place, &p->key, g->reterr);
 }
 
-/* Wine: one user, whose key is user.reg whoever runs it. */
-static postern_status add_wine(gather *g, const char *file, postern_slice sid, postern_slice name, bool is_default) {
-    win_place place;
-    profile *p;
-    win_dir *dir = NULL;
-    postern_slice path = {0};
-    postern_win *win = g->win;
-    postern_status status = win_walk_try(win, &win->top, postern_slice_cstr(file), &place, g->reterr);
-    if (status || !place.dir) return status;
-    if (!is_default && win_join(win, POSTERN_S("C:\\users"), '\\', name, &path)) return win_fail_memory(win, g->reterr);
-    if (!is_default) status = folder_of(g, path, &dir);
-    if (!status) status = add(g, sid, name, dir ? dir->folder.path : (postern_slice){0}, dir, &p);
-    if (status) return status;
-    p->user.has_hive = true;
-    p->user.is_default = is_default;
-    return win_hive_mount(win->users_key, sid, WIN_STORE_WINE, place, &p->key, g->reterr);
+/* ---- Wine: one user, whose key is user.reg whoever runs it ---- */
+
+/* "hanako" of a path below C:\\users. */
+static postern_slice name_below_users(postern_slice path) {
+    const postern_slice users = POSTERN_S("C:\\users\\");
+    if (!postern_slice_starts_nocase(path, users)) return (postern_slice){0};
+    return postern_slice_cut(postern_slice_from(path, users.len), '\\').head;
 }
 
-/* The one folder of drive_c\users that is not Public. */
-static postern_status wine_user(gather *g, postern_slice *ret_name) {
+/* Which folder user.reg means, as its Shell Folders say; empty when they do not. */
+static postern_status named_folder(gather *g, postern_key *key, postern_slice *ret_name) {
+    static const char *const steps[] = {"Software", "Microsoft", "Windows", "CurrentVersion", "Explorer", "Shell Folders"};
+    static const char *const names[] = {"AppData", "Local AppData", "Favorites", "Desktop"};
+    postern_status status = POSTERN_OK;
+    *ret_name = (postern_slice){0};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && key && !status; i++)
+        status = win_key_find(key, postern_slice_cstr(steps[i]), &key, NULL);
+    for (size_t i = 0; i < sizeof names / sizeof *names && key && !status && !ret_name->len; i++) {
+        postern_slice path = {0};
+        const postern_value *value = postern_key_value(key, postern_slice_cstr(names[i]));
+        if (value && postern_value_text(value, g->win->arena, &path) == POSTERN_NOMEM) status = POSTERN_NOMEM;
+        *ret_name = name_below_users(path);
+    }
+    return status == POSTERN_NOMEM ? win_fail_memory(g->win, g->reterr) : POSTERN_OK;
+}
+
+/* The one folder of drive_c\\users that is not Public; of several, as in a prefix that somebody else made, the one that
+ * user.reg names. */
+static postern_status wine_user(gather *g, postern_key *key, postern_slice *ret_name) {
     win_dir *dir;
+    size_t count = 0;
     *ret_name = POSTERN_S("user");
     postern_status status = folder_of(g, POSTERN_S("C:\\users"), &dir);
     if (!status && dir) status = win_dir_list(g->win, dir, g->reterr);
-    if (status || !dir) return status;
-    for (size_t i = 0; i < dir->folder.count; i++)
-        if (dir->entries[i].is_folder && !win_name_eq(dir->entries[i].name, POSTERN_S("Public")))
-            *ret_name = dir->entries[i].name;
-    return POSTERN_OK;
+    for (size_t i = 0; dir && !status && i < dir->folder.count; i++) {
+        if (!dir->entries[i].is_folder || win_name_eq(dir->entries[i].name, POSTERN_S("Public"))) continue;
+        *ret_name = dir->entries[i].name;
+        count++;
+    }
+    postern_slice named = {0};
+    if (!status && count > 1) status = named_folder(g, key, &named);
+    if (named.len) *ret_name = named;
+    return status;
+}
+
+static postern_status add_wine(gather *g, const char *file, postern_slice sid, bool is_default) {
+    win_place place;
+    profile *p;
+    postern_win *win = g->win;
+    postern_slice path;
+    postern_status status = win_walk_try(win, &win->top, postern_slice_cstr(file), &place, g->reterr);
+    if (status || !place.dir) return status;
+    status = add(g, sid, sid, (postern_slice){0}, NULL, &p);
+    if (status) return status;
+    p->user.has_hive = true;
+    p->user.is_default = is_default;
+    status = win_hive_mount(win->users_key, sid, WIN_STORE_WINE, place, &p->key, g->reterr);
+    if (status || is_default) return status;
+    status = wine_user(g, p->key, &p->user.name);
+    if (status) return status;
+    if (win_join(win, POSTERN_S("C:\\users"), '\\', p->user.name, &path)) return win_fail_memory(win, g->reterr);
+    status = folder_of(g, path, &p->dir);
+    if (p->dir) p->user.profile = p->dir->folder.path;
+    return status;
 }
 
 static int by_sid(const void *a, const void *b) {
@@ -209,10 +244,8 @@ postern_status win_fill_users(postern_win *win, postern_error *reterr) {
     gather g = {.win = win, .reterr = reterr};
     postern_status status = POSTERN_OK;
     if (win->system.kind == POSTERN_WIN_WINE) {
-        postern_slice name;
-        status = wine_user(&g, &name);
-        if (!status) status = add_wine(&g, "user.reg", POSTERN_S("S-1-5-21-0-0-0-1000"), name, false);
-        if (!status) status = add_wine(&g, "userdef.reg", POSTERN_S(".DEFAULT"), POSTERN_S(".DEFAULT"), true);
+        status = add_wine(&g, "user.reg", POSTERN_S("S-1-5-21-0-0-0-1000"), false);
+        if (!status) status = add_wine(&g, "userdef.reg", POSTERN_S(".DEFAULT"), true);
     } else {
         status = add_default(&g);
         if (!status) status = add_list(&g);

@@ -229,6 +229,11 @@ def questions():
         rows = [json.loads(line) for line in out.splitlines()]
         tap.row(code == 1 and {r["user"]: r["holds"] for r in rows} == {"alice": True, "bob": False} and all(r["format"] == 1 for r in rows),
                 "a question to every user", rows, err)
+        tree.put("Documents and Settings/bob/notes.txt", b"x")
+        code, out, err = run("audit", "--json", tree.folder, "--query", "file:%USERPROFILE%/notes.txt exists")
+        rows = [json.loads(line) for line in out.splitlines()]
+        tap.row(code == 1 and not err and {r["user"]: r["holds"] for r in rows} == {"alice": False, "bob": True}, "a file of every user with a folder",
+                code, rows, err)
         for text in ("nonsense", "file: version < 1", "file:x version < abc"):
             code, out, err = run("audit", tree.folder, "--query", text)
             tap.row(code == 2 and err.startswith(f"postern: {text}: ".encode()) and not out, f"no question: {text}", code, err)

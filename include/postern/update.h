@@ -243,6 +243,7 @@ typedef struct postern_update_plan {
     size_t folder_count;
     const postern_update_edit *edits; /* of the registry, the marks behind what the package itself changes */
     size_t edit_count;
+    bool without_marks; /* Windows 98 and Me, whose registry is not written: files, record and log only */
     /* Files go into place at the restart: PendingFileRenameOperations names them, one of `edits`; else NULL. */
     const postern_update_edit *renames;
     postern_slice restart_reason; /* why; empty: no restart is needed */

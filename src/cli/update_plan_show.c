@@ -52,6 +52,7 @@ void cli_plan_show(const postern_update_plan *plan, const postern_signature *sig
         }
         postern_buf_add_byte(out, '\n');
     }
+    if (plan->without_marks) postern_buf_printf(out, "  marks     none: the registry of Windows 98 and Me is not written\n");
     if (plan->restart_reason.len) {
         postern_buf_printf(out, "  restart   needed: ");
         postern_escape_line(out, plan->restart_reason, SHOWN);

@@ -18,7 +18,9 @@ typedef struct installer {
     update_tx *tx;
     service_record record;
     postern_slice store; /* real */
-    postern_buf record_bytes, log, registry[2];
+    postern_buf record_bytes, log;
+    service_store *stores;
+    size_t store_count;
     postern_error *reterr;
 } installer;
 
@@ -95,16 +97,16 @@ static postern_status note_renames(installer *in) {
 }
 
 static postern_status put_registry(installer *in) {
-    service_store *stores;
-    size_t count;
-    postern_status status = service_stores(in->s, in->plan->edits, in->plan->edit_count, &stores, &count, in->reterr);
+    postern_status status =
+        service_stores(in->s, in->plan->edits, in->plan->edit_count, &in->stores, &in->store_count, in->reterr);
     for (size_t i = 0; i < in->plan->edit_count && !status; i++)
         status = &in->plan->edits[i] == in->plan->renames
                      ? note_renames(in)
                      : record_note_edit(in->s, &in->record, &in->plan->edits[i], in->reterr);
-    for (size_t i = 0; i < count && !status; i++) {
-        status = service_store_edit(in->s, &stores[i], &in->registry[i], in->reterr);
-        if (!status) status = put(in, (const char *)stores[i].real.ptr, postern_buf_slice(&in->registry[i]), 0, true);
+    for (size_t i = 0; i < in->store_count && !status; i++) {
+        service_store *store = &in->stores[i];
+        status = service_store_edit(in->s, store, in->reterr);
+        if (!status) status = put(in, (const char *)store->real.ptr, postern_buf_slice(&store->bytes), 0, true);
     }
     return status;
 }
@@ -226,12 +228,14 @@ postern_status postern_update_install(postern_servicing *servicing, const poster
         return postern_fail(reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "%.*s is installed already",
                             POSTERN_ARG(plan->package->id));
     installer in = {.s = servicing, .plan = plan, .options = options, .reterr = reterr};
-    postern_buf *const bufs[] = {&in.record_bytes, &in.log, &in.registry[0], &in.registry[1]};
-    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++) postern_buf_init(bufs[i], POSTERN_LIMIT_HIVE);
+    postern_buf_init(&in.record_bytes, POSTERN_LIMIT_HIVE);
+    postern_buf_init(&in.log, POSTERN_LIMIT_HIVE);
     postern_status status = run(&in);
     update_tx_free(in.tx);
     record_free(&in.record);
-    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++) postern_buf_free(bufs[i]);
+    service_stores_free(in.stores, in.store_count);
+    postern_buf_free(&in.record_bytes);
+    postern_buf_free(&in.log);
     return status;
 }
 

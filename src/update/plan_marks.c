@@ -6,7 +6,9 @@
  *   B  …\Internet Settings: MinorVersion, the "update versions" of the About box, gets ";Q…;" added
  *   both  …\Uninstall\KB… or Q…: the entry of the control panel
  *
- * (The Active Setup mark of family B is a line of the package's own.)
+ * (The Active Setup mark of family B is a line of the package's own.) What a package writes for the user who installs it (HKCU)
+ * goes to every profile and to the one that new users get, since nobody sits at an offline system. Windows 98 and Me: their
+ * registry is not written here, so a package that brings values is refused, and one of files alone leaves no marks.
  */
 #include "service_int.h"
 
@@ -84,9 +86,9 @@ static postern_status put_texts(marker *m, const postern_slice *texts, size_t co
     return status;
 }
 
-static bool is_there(const marker *m, const postern_package_reg *reg) {
+static bool is_there(const marker *m, const postern_package_reg *reg, postern_slice key) {
     const postern_value *value;
-    return !postern_win_value(m->s->win, NULL, reg->key, reg->name, &value, NULL);
+    return !postern_win_value(m->s->win, NULL, key, reg->name, &value, NULL);
 }
 
 static bool is_among(const postern_slice *texts, size_t count, postern_slice text) {
@@ -96,11 +98,11 @@ static bool is_among(const postern_slice *texts, size_t count, postern_slice tex
 }
 
 /* The list as it is, and behind it each text that is not in it yet. Another type gives way, as where there is none. */
-static postern_status put_appended(marker *m, const postern_package_reg *reg, postern_slice *ret_raw) {
+static postern_status put_appended(marker *m, const postern_package_reg *reg, postern_slice key, postern_slice *ret_raw) {
     const postern_value *value;
     const postern_slice *now = NULL;
     size_t count = 0;
-    postern_status status = postern_win_value(m->s->win, NULL, reg->key, reg->name, &value, NULL);
+    postern_status status = postern_win_value(m->s->win, NULL, key, reg->name, &value, NULL);
     if (!status) status = postern_value_list(value, m->s->arena, &now, &count);
     if (status == POSTERN_NOMEM || status == POSTERN_LIMIT) return service_no_memory(m->reterr);
     if (status) count = 0;
@@ -116,21 +118,50 @@ static postern_status put_appended(marker *m, const postern_package_reg *reg, po
     return put_texts(m, all, count, POSTERN_REG_MULTI_SZ, ret_raw);
 }
 
-static postern_status add_reg(marker *m, const postern_package_reg *reg) {
-    bool is_9x = postern_win_system_of(m->s->win)->kind == POSTERN_WIN_9X;
-    if (reg->only_on && (reg->only_on == POSTERN_WIN_9X) != is_9x) return POSTERN_OK;
-    if (reg->keeps_present && is_there(m, reg)) return POSTERN_OK;
-    if (reg->only_present && !is_there(m, reg)) return POSTERN_OK;
+static bool is_of_user(const postern_package_reg *reg) {
+    return postern_slice_starts_nocase(reg->key, POSTERN_S("HKCU\\"));
+}
+
+/* Whom a value for the current user is for: all but the system's own account. */
+static bool is_person(const postern_win_user *user) {
+    return user->has_hive && !postern_slice_eq(user->sid, POSTERN_S(".DEFAULT"));
+}
+
+static postern_status add_reg(marker *m, const postern_package_reg *reg, postern_slice key) {
+    if (reg->keeps_present && is_there(m, reg, key)) return POSTERN_OK;
+    if (reg->only_present && !is_there(m, reg, key)) return POSTERN_OK;
     postern_update_edit *edit = next_edit(m);
     if (!edit) return service_no_memory(m->reterr);
     *edit = (postern_update_edit){.removes = reg->removes,
                                   .whole_key = reg->whole_key,
-                                  .key = reg->key,
+                                  .key = key,
                                   .name = reg->name,
                                   .type = reg->type,
                                   .raw = reg->raw};
-    if (reg->appends) return put_appended(m, reg, &edit->raw);
+    if (reg->appends) return put_appended(m, reg, key, &edit->raw);
     return reg->text_count ? put_texts(m, reg->texts, reg->text_count, reg->type, &edit->raw) : POSTERN_OK;
+}
+
+static postern_status add_for_users(marker *m, const postern_package_reg *reg) {
+    postern_status status = POSTERN_OK;
+    for (size_t i = 0; i < postern_win_user_count(m->s->win) && !status; i++) {
+        const postern_win_user *user = postern_win_user_at(m->s->win, i);
+        postern_slice key, below = postern_slice_from(reg->key, 5); /* behind "HKCU\" */
+        if (!is_person(user)) continue;
+        status = service_text(m->s, &key, m->reterr, "HKU\\%.*s\\%.*s", POSTERN_ARG(user->sid), POSTERN_ARG(below));
+        if (!status) status = add_reg(m, reg, key);
+    }
+    return status;
+}
+
+static postern_status add_own(marker *m, const postern_package_reg *reg) {
+    bool is_9x = postern_win_system_of(m->s->win)->kind == POSTERN_WIN_9X;
+    if (reg->only_on && (reg->only_on == POSTERN_WIN_9X) != is_9x) return POSTERN_OK;
+    if (is_9x)
+        return postern_fail(m->reterr, POSTERN_UNSUPPORTED, POSTERN_NO_OFFSET,
+                            "the registry of Windows 98 and Me is not written here, and the package changes it: %.*s",
+                            POSTERN_ARG(reg->key));
+    return is_of_user(reg) ? add_for_users(m, reg) : add_reg(m, reg, reg->key);
 }
 
 static postern_status add_text(marker *m, postern_slice key, const char *name, postern_slice text) {
@@ -217,11 +248,13 @@ postern_status plan_edits(postern_servicing *s, const postern_package *package, 
     enum { MARKS = 8 };
     marker m = {.s = s, .info = postern_package_info_of(package), .plan = plan, .reterr = reterr};
     m.room = m.info->reg_count + MARKS;
+    for (size_t i = 0; i < m.info->reg_count; i++) m.room += is_of_user(&m.info->regs[i]) ? postern_win_user_count(s->win) : 0;
     m.edits = postern_arena_zalloc(s->arena, m.room, sizeof *m.edits);
     if (!m.edits) return service_no_memory(reterr);
     plan->edits = m.edits;
     postern_status status = POSTERN_OK;
-    for (size_t i = 0; i < m.info->reg_count && !status; i++) status = add_reg(&m, &m.info->regs[i]);
-    if (!status) status = add_marks(&m);
+    for (size_t i = 0; i < m.info->reg_count && !status; i++) status = add_own(&m, &m.info->regs[i]);
+    plan->without_marks = postern_win_system_of(s->win)->kind == POSTERN_WIN_9X;
+    if (!status && !plan->without_marks) status = add_marks(&m);
     return status ? status : add_renames(&m);
 }

@@ -19,7 +19,8 @@ typedef struct remover {
     const postern_update_options *options;
     bool at_restart;   /* files come back when the system starts next */
     postern_buf pairs; /* what does it then */
-    postern_buf registry[2];
+    service_store *stores;
+    size_t store_count;
     postern_error *reterr;
 } remover;
 
@@ -145,18 +146,17 @@ static postern_status revert_renames(remover *r) {
 }
 
 static postern_status revert_registry(remover *r) {
-    service_store *stores;
-    size_t count;
     r->edits = postern_arena_zalloc(r->s->arena, r->record.value_count + 2, sizeof *r->edits);
     if (!r->edits) return service_no_memory(r->reterr);
     postern_status status = revert_renames(r);
     for (size_t i = r->record.value_count; i-- > 0 && !status;)
         if (!r->record.values[i].renames) status = revert_value(r, &r->record.values[i]);
-    if (!status) status = service_stores(r->s, r->edits, r->edit_count, &stores, &count, r->reterr);
-    for (size_t i = 0; !status && i < count; i++) {
-        status = service_store_edit(r->s, &stores[i], &r->registry[i], r->reterr);
+    if (!status) status = service_stores(r->s, r->edits, r->edit_count, &r->stores, &r->store_count, r->reterr);
+    for (size_t i = 0; !status && i < r->store_count; i++) {
+        service_store *store = &r->stores[i];
+        status = service_store_edit(r->s, store, r->reterr);
         if (!status)
-            status = update_tx_put(r->tx, (const char *)stores[i].real.ptr, postern_buf_slice(&r->registry[i]), 0, r->reterr);
+            status = update_tx_put(r->tx, (const char *)store->real.ptr, postern_buf_slice(&store->bytes), 0, r->reterr);
     }
     return status;
 }
@@ -228,12 +228,11 @@ postern_status postern_update_remove(postern_servicing *servicing, postern_slice
                                      bool *ret_restart, postern_error *reterr) {
     remover r = {.s = servicing, .options = options, .reterr = reterr};
     postern_buf_init(&r.pairs, POSTERN_LIMIT_HIVE_ANSWER);
-    for (size_t i = 0; i < 2; i++) postern_buf_init(&r.registry[i], POSTERN_LIMIT_HIVE);
     postern_status status = run(&r, id);
     if (!status) *ret_restart = r.pairs.len != 0;
     update_tx_free(r.tx);
     record_free(&r.record);
     postern_buf_free(&r.pairs);
-    for (size_t i = 0; i < 2; i++) postern_buf_free(&r.registry[i]);
+    service_stores_free(r.stores, r.store_count);
     return status;
 }

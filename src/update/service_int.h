@@ -29,13 +29,14 @@ typedef struct service_store {
     bool is_wine;             /* Wine's text, not a hive */
     postern_reg_change *changes;
     size_t count;
+    postern_buf bytes; /* what the file becomes */
 } service_store;
-/* UNSUPPORTED: a key of a user, or of a system whose registry is not written here. */
+/* UNSUPPORTED: classes of a user, or a system whose registry is not written here. In the arena but for `bytes`. */
 postern_status service_stores(postern_servicing *s, const postern_update_edit *edits, size_t count, service_store **ret_stores,
                               size_t *ret_count, postern_error *reterr) POSTERN_MUST;
-/* The file's bytes with its changes made. */
-postern_status service_store_edit(postern_servicing *s, const service_store *store, postern_buf *ret_bytes,
-                                  postern_error *reterr) POSTERN_MUST;
+void service_stores_free(service_store *stores, size_t count);
+/* Makes `bytes`: the file with its changes made. */
+postern_status service_store_edit(postern_servicing *s, service_store *store, postern_error *reterr) POSTERN_MUST;
 
 /* ---- the record of an update (record.c) ---- */
 

@@ -1,14 +1,14 @@
 /*
- * Which registry file an edit falls into, and the new bytes of that file. Machine keys only: HKLM\SOFTWARE and HKLM\SYSTEM are
- * hives of their own, HKCR is a part of SOFTWARE, and of a Wine prefix all of them are in system.reg. What belongs to one user,
- * and the registry of Windows 98 and Me, is refused before anything is touched.
+ * Which registry file an edit falls into, and the new bytes of that file. HKLM\SOFTWARE and HKLM\SYSTEM are hives of their own,
+ * HKCR is a part of SOFTWARE, each user has an NTUSER.DAT; of a Wine prefix all of the machine is in system.reg and its user in
+ * user.reg. A user's own classes, and the registry of Windows 98 and Me, are refused before anything is touched.
  */
 #include "service_int.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { STORES = 2 };
+enum { SOFTWARE, SYSTEM, USERS }; /* index of a store; those of users from USERS on */
 
 static postern_slice below(postern_slice key, const char *head) {
     postern_slice prefix = postern_slice_cstr(head);
@@ -37,13 +37,34 @@ static postern_status in_system(postern_servicing *s, postern_slice rest, poster
     return service_text(s, ret_key, reterr, "ControlSet%03u\\%.*s", (unsigned)number, POSTERN_ARG(set));
 }
 
-/* 0: SOFTWARE, 1: SYSTEM; and the key below the file's root. */
+/* HKU\<sid>\…: the user's store, and the key below its root. */
+static postern_status place_user(postern_servicing *s, postern_slice path, size_t *ret_store, postern_slice *ret_key,
+                                 postern_error *reterr) {
+    postern_cut cut = postern_slice_cut(path, '\\');
+    size_t user = 0, count = postern_win_user_count(s->win);
+    while (user < count && !postern_slice_eq_nocase(postern_win_user_at(s->win, user)->sid, cut.head)) user++;
+    if (!cut.ok || user == count || !postern_win_user_at(s->win, user)->has_hive)
+        return postern_fail(reterr, POSTERN_UNSUPPORTED, POSTERN_NO_OFFSET,
+                            "a key of a user that has no registry here: HKU\\%.*s", POSTERN_ARG(path));
+    bool classes =
+        postern_slice_eq_nocase(cut.tail, POSTERN_S("Software\\Classes")) || below(cut.tail, "Software\\Classes").len;
+    if (classes && postern_win_system_of(s->win)->kind != POSTERN_WIN_WINE)
+        return postern_fail(reterr, POSTERN_UNSUPPORTED, POSTERN_NO_OFFSET,
+                            "classes of one user are not written here: HKU\\%.*s", POSTERN_ARG(path));
+    *ret_store = USERS + user;
+    *ret_key = cut.tail;
+    return POSTERN_OK;
+}
+
+/* The store, and the key below the file's root. */
 static postern_status place(postern_servicing *s, postern_slice key, size_t *ret_store, postern_slice *ret_key,
                             postern_error *reterr) {
     bool wine = postern_win_system_of(s->win)->kind == POSTERN_WIN_WINE;
     postern_slice machine = below(key, "HKLM"), classes = below(key, "HKCR"), software = below(machine, "SOFTWARE"),
                   system = below(machine, "SYSTEM");
-    *ret_store = system.len && !wine;
+    postern_slice user = below(key, "HKU");
+    if (user.len) return place_user(s, user, ret_store, ret_key, reterr);
+    *ret_store = system.len && !wine ? SYSTEM : SOFTWARE;
     if (wine && classes.len) return service_text(s, ret_key, reterr, "Software\\Classes\\%.*s", POSTERN_ARG(classes));
     if (wine && system.len) {
         postern_status status = in_system(s, system, ret_key, reterr);
@@ -61,6 +82,21 @@ static postern_status place(postern_servicing *s, postern_slice key, size_t *ret
                                        "a key of the registry that servicing does not write: %.*s", POSTERN_ARG(key));
 }
 
+/* The file of a store: of a prefix beside drive_c, where no Windows path leads. */
+static postern_status store_path(postern_servicing *s, size_t index, bool is_wine, postern_slice *ret_path,
+                                 postern_error *reterr) {
+    const postern_win_system *system = postern_win_system_of(s->win);
+    if (index < USERS)
+        return is_wine ? service_text(s, ret_path, reterr, "system.reg")
+                       : service_text(s, ret_path, reterr, "%.*s\\config\\%s", POSTERN_ARG(system->system),
+                                      index == SYSTEM ? "system" : "software");
+    const postern_win_user *user = postern_win_user_at(s->win, index - USERS);
+    bool is_system = postern_slice_eq(user->sid, POSTERN_S(".DEFAULT"));
+    if (is_wine) return service_text(s, ret_path, reterr, is_system ? "userdef.reg" : "user.reg");
+    return is_system ? service_text(s, ret_path, reterr, "%.*s\\config\\default", POSTERN_ARG(system->system))
+                     : service_text(s, ret_path, reterr, "%.*s\\NTUSER.DAT", POSTERN_ARG(user->profile));
+}
+
 static postern_status open_store(postern_servicing *s, size_t index, service_store *store, size_t room, postern_error *reterr) {
     const postern_win_system *system = postern_win_system_of(s->win);
     bool there;
@@ -68,15 +104,15 @@ static postern_status open_store(postern_servicing *s, size_t index, service_sto
     if (system->kind == POSTERN_WIN_9X)
         return postern_fail(reterr, POSTERN_UNSUPPORTED, POSTERN_NO_OFFSET,
                             "the registry of Windows 98 and Me is not written here");
+    postern_buf_init(&store->bytes, POSTERN_LIMIT_HIVE);
     store->changes = postern_arena_zalloc(s->arena, room, sizeof *store->changes);
     if (!store->changes) return service_no_memory(reterr);
     store->is_wine = system->kind == POSTERN_WIN_WINE;
-    if (store->is_wine) { /* beside drive_c, where no Windows path leads */
-        store->path = POSTERN_S("system.reg");
-        return service_text(s, &store->real, reterr, "system.reg");
+    postern_status status = store_path(s, index, store->is_wine, &path, reterr);
+    if (!status && store->is_wine) {
+        store->path = store->real = path;
+        return POSTERN_OK;
     }
-    postern_status status =
-        service_text(s, &path, reterr, "%.*s\\config\\%s", POSTERN_ARG(system->system), index ? "system" : "software");
     if (!status) status = service_real(s, path, &store->path, &store->real, &there, reterr);
     if (!status && !there)
         status = postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET, "no hive: %.*s", POSTERN_ARG(path));
@@ -90,10 +126,11 @@ static postern_reg_change_kind kind_of(const postern_update_edit *edit) {
 
 postern_status service_stores(postern_servicing *s, const postern_update_edit *edits, size_t count, service_store **ret_stores,
                               size_t *ret_count, postern_error *reterr) {
-    service_store *stores = postern_arena_zalloc(s->arena, STORES, sizeof *stores);
+    size_t room = USERS + postern_win_user_count(s->win), used = 0;
+    service_store *stores = postern_arena_zalloc(s->arena, room, sizeof *stores);
     if (!stores) return service_no_memory(reterr);
     for (size_t i = 0; i < count; i++) {
-        size_t index;
+        size_t index = SOFTWARE;
         postern_slice key;
         postern_status status = place(s, edits[i].key, &index, &key, reterr);
         service_store *store = &stores[index];
@@ -102,14 +139,18 @@ postern_status service_stores(postern_servicing *s, const postern_update_edit *e
         store->changes[store->count++] = (postern_reg_change){
             .kind = kind_of(&edits[i]), .key = key, .name = edits[i].name, .type = edits[i].type, .raw = edits[i].raw};
     }
-    if (!stores[0].count) stores[0] = stores[1], stores[1].count = 0;
+    for (size_t i = 0; i < room; i++)
+        if (stores[i].count) stores[used++] = stores[i];
     *ret_stores = stores;
-    *ret_count = (stores[0].count != 0) + (stores[1].count != 0);
+    *ret_count = used;
     return POSTERN_OK;
 }
 
-postern_status service_store_edit(postern_servicing *s, const service_store *store, postern_buf *ret_bytes,
-                                  postern_error *reterr) {
+void service_stores_free(service_store *stores, size_t count) {
+    for (size_t i = 0; i < count; i++) postern_buf_free(&stores[i].bytes);
+}
+
+postern_status service_store_edit(postern_servicing *s, service_store *store, postern_error *reterr) {
     postern_file *file;
     int fd;
     postern_status status = postern_beneath_open(s->root, (const char *)store->real.ptr, O_RDONLY, 0, &fd, reterr);
@@ -120,8 +161,8 @@ postern_status service_store_edit(postern_servicing *s, const service_store *sto
     postern_slice bytes = postern_file_bytes(file);
     enum { FROM_1601 = 11644473600, TICKS = 10000000 };
     uint64_t now = (uint64_t)(s->now + FROM_1601) * TICKS;
-    status = store->is_wine ? postern_wine_reg_edit(bytes, store->changes, store->count, now, ret_bytes, reterr)
-                            : postern_hive_edit(s->reader, bytes, store->changes, store->count, ret_bytes, reterr);
+    status = store->is_wine ? postern_wine_reg_edit(bytes, store->changes, store->count, now, &store->bytes, reterr)
+                            : postern_hive_edit(s->reader, bytes, store->changes, store->count, &store->bytes, reterr);
     postern_file_close(file);
     return status;
 }

@@ -145,6 +145,9 @@
 #define POSTERN_LIMIT_VIEWER_CARDS 20u            /* beside one message */
 #define POSTERN_LIMIT_VIEWER_CARD_BYTES (4u << 20) /* of one calendar or file of visiting cards; pictures may be in it */
 #define POSTERN_LIMIT_VIEWER_TRUST (16u << 20) /* trusted certificates as PEM; a system has 200 KiB */
+#define POSTERN_LIMIT_VIEWER_SIGNED 8u            /* parts of one message that are signed for themselves and verified */
+#define POSTERN_LIMIT_VIEWER_OPENED (256u << 20) /* one encrypted or signed content, before and behind; gpg's own ceiling too */
+#define POSTERN_LIMIT_VIEWER_GPG_SECONDS 60u    /* of one gpg; its user may be asked for a passphrase meanwhile */
 #define POSTERN_LIMIT_VIEWER_ITEMS 300u         /* things of one kind that were left out and are named; the rest is counted */
 
 #endif

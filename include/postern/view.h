@@ -46,7 +46,12 @@ typedef struct postern_viewer_options {
     bool has_zone_stream;
     const postern_policy *policy; /* sealed: what a page may show at most, and whether mail is read as text; NULL: page.h */
     postern_slice trust; /* PEM: certificates that a signature has to lead to; empty: none is trusted. The caller's to keep */
-    postern_slice key;   /* PEM: a private key and its certificate, for encrypted mail; empty: none. The caller's to keep */
+    /* Gives a private key and its certificate (PEM), for encrypted mail; or NULL. Called once, in the process that keeps it:
+     * the viewer and its readers never hold it. Says itself what is wrong; its status then is postern_viewer_open's. */
+    postern_status (*load_key)(void *user, postern_buf *out);
+    /* The path of GnuPG's gpg, for OpenPGP, and its whole environment, NULL behind the last; or NULL. The caller's to keep. */
+    const char *gpg;
+    char *const *gpg_environment;
     const char *language;         /* of the caller's locale: "ja", else English */
     uint16_t port;                /* 0: the system chooses */
     bool keep;                    /* stay when the last page was closed */
@@ -61,7 +66,7 @@ typedef struct postern_viewer_options {
 typedef struct postern_viewer postern_viewer;
 
 /* Listens on 127.0.0.1 and, where the system has it, ::1, on the same port. `options` is copied, what it points to is the
- * caller's until close. IO: no port. Ceilings: POSTERN_LIMIT_VIEWER_…. */
+ * caller's until close. IO: no port. What load_key returned, with an empty text. Ceilings: POSTERN_LIMIT_VIEWER_…. */
 POSTERN_API postern_status postern_viewer_open(const postern_viewer_options *options, postern_viewer **ret_viewer,
                                                postern_error *reterr) POSTERN_MUST;
 /* The first URL, with its token, which is good for one use. Lives as long as the viewer. */

@@ -63,7 +63,7 @@ typedef struct cli_args {
     bool sarif, strict;
     bool reverse, threads, deleted, no_cache, has_message;
     bool harden, plain, local, bypasses_proxy, enhanced_security;
-    bool no_open, keep;
+    bool no_open, keep, no_gpg;
     const char *trust, *key;
     bool markdown, hidden, raw, head, attachments, all_views, replace;
     bool has_zone, has_width, has_jobs, has_max_memory, has_port;

@@ -21,6 +21,7 @@ static const cli_option options[] = {
     CLI_OPTION_NUMBER(0, "port", "N", port, 65535, "listen on this port instead of a free one"),
     CLI_OPTION_WORD(0, "trust", "PATH", trust, "certificates that signed mail has to lead to (PEM); else the system's"),
     CLI_OPTION_WORD(0, "key", "FILE.p12", key, "opens mail that was encrypted for this key; asks for its passphrase"),
+    CLI_OPTION_FLAG(0, "no-gpg", no_gpg, "leave OpenPGP alone: GnuPG verifies and opens nothing"),
     CLI_OPTION_ZONE("the most trusted zone the input may have (marks of origin only lower it)"),
     CLI_OPTION_POLICY,
     CLI_OPTION_COMMON,
@@ -169,7 +170,9 @@ static void fill(const cli_args *args, const cli_job *job, postern_viewer_option
 static cli_exit serve(const cli_args *args, const cli_job *job, postern_viewer_options *viewer) {
     postern_error error;
     fill(args, job, viewer);
-    if (postern_viewer_open(viewer, &running, &error)) {
+    postern_status opened = postern_viewer_open(viewer, &running, &error);
+    if (opened && !error.text[0]) return CLI_UNUSABLE; /* the key: cli_view_key has said why */
+    if (opened) {
         cli_message_error(STDERR_FILENO, NULL, &error);
         return CLI_FAILED;
     }
@@ -201,6 +204,11 @@ static bool is_folder(const char *path) {
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* In the process that keeps it. */
+static postern_status load_key(void *user, postern_buf *out) {
+    return cli_view_key(user, out) == CLI_CLEAN ? POSTERN_OK : POSTERN_FORMAT;
+}
+
 static cli_exit run(const cli_args *args) {
     const char *path = args->files[0];
     bool is_stdin = !strcmp(path, "-"), folder = is_folder(path);
@@ -215,22 +223,26 @@ static cli_exit run(const cli_args *args) {
     postern_policy *policy = NULL;
     size_t defects;
     char cache_name[CLI_CACHE_NAME] = "";
-    postern_buf trust, key;
+    postern_buf trust;
     language = locale_language();
     cli_exit code = cli_policy_for_jobs(args, &policy, &defects), trusted = cli_view_trust(args, &trust);
-    cli_exit keyed = cli_view_key(args, &key);
-    if (!code) code = trusted ? trusted : keyed;
+    char *gpg = args->no_gpg ? NULL : cli_view_gpg(), **environment = gpg ? cli_view_gpg_environment() : NULL;
+    if (!code) code = trusted;
     viewer.trust = postern_buf_slice(&trust);
-    viewer.key = postern_buf_slice(&key);
+    viewer.user = (void *)(uintptr_t)args;
+    viewer.load_key = args->key ? load_key : NULL;
+    viewer.gpg = environment ? gpg : NULL;
+    viewer.gpg_environment = environment;
     if (!code && !folder) code = cli_job_open_input(&job);
     if (!code && !is_stdin) open_store(path, &viewer, cache_name);
     viewer.policy = policy;
     if (!code) code = serve(args, &job, &viewer);
     if (viewer.store >= 0) close(viewer.store);
     if (viewer.cache_dir >= 0) close(viewer.cache_dir);
-    if (key.ptr) explicit_bzero(key.ptr, key.len);
-    postern_buf_free(&key);
     postern_buf_free(&trust);
+    free(gpg);
+    for (size_t i = 0; environment && environment[i]; i++) free(environment[i]);
+    free(environment);
     postern_policy_free(policy);
     postern_file_close(job.file);
     free(job.zone_stream);

@@ -1,6 +1,6 @@
 /*
- * What postern view is told to trust, and the key it opens encrypted mail with: files of the user's own, read before anything
- * hostile is. The system's certificates are those that Debian keeps in one file; --trust gives others instead.
+ * What postern view is told to trust, the key it opens encrypted mail with, and the way to GnuPG: files of the user's own, read
+ * before anything hostile is. The system's certificates are those that Debian keeps in one file; --trust gives others instead.
  */
 #define _GNU_SOURCE
 #include "cli_view.h"
@@ -139,4 +139,41 @@ cli_exit cli_view_key(const cli_args *args, postern_buf *out) {
     if (!status) return CLI_CLEAN;
     cli_message_error(STDERR_FILENO, args->key, &error);
     return CLI_UNUSABLE;
+}
+
+/* ---- GnuPG ----------------------------------------------------------------------------------------------------------- */
+
+/* The first gpg of PATH that may be run; absolute places only. */
+char *cli_view_gpg(void) {
+    const char *path = getenv("PATH");
+    postern_slice left = postern_slice_cstr(path ? path : "/usr/bin:/bin");
+    char *found = NULL;
+    while (left.len && !found) {
+        postern_cut cut = postern_slice_cut(left, ':');
+        left = cut.tail;
+        if (!cut.head.len || cut.head.ptr[0] != '/') continue;
+        if (asprintf(&found, "%.*s/gpg", (int)cut.head.len, (const char *)cut.head.ptr) < 0) return NULL;
+        struct stat st;
+        if (stat(found, &st) == 0 && S_ISREG(st.st_mode) && access(found, X_OK) == 0) break;
+        free(found);
+        found = NULL;
+    }
+    return found;
+}
+
+/* What gpg needs to find its keys, and its agent to ask for a passphrase. */
+char **cli_view_gpg_environment(void) {
+    static const char *const names[] = {"HOME",    "GNUPGHOME",       "USER",       "LOGNAME", "XDG_RUNTIME_DIR",
+                                        "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "GPG_TTY", "DBUS_SESSION_BUS_ADDRESS"};
+    enum { NAMES = sizeof names / sizeof *names };
+    char **out = calloc(NAMES + 3, sizeof *out);
+    size_t count = 0;
+    if (!out) return NULL;
+    out[count++] = strdup("PATH=/usr/local/bin:/usr/bin:/bin");
+    out[count++] = strdup("LC_ALL=C.UTF-8");
+    for (size_t i = 0; i < NAMES; i++) {
+        const char *value = getenv(names[i]);
+        if (value && asprintf(&out[count], "%s=%s", names[i], value) > 0) count++;
+    }
+    return out;
 }

@@ -152,7 +152,8 @@ function partItem(part) {
   item.append(el('div', {}, el('div', { className: 'name', dir: 'auto' }, name),
     el('div', { className: 'quiet' }, [part.type, part.charset, part.size === undefined ? '' : size(part.size), part.root ? t('the page itself') : '',
       part.attachment ? t('attachment') : '', part.cut ? t('cut short') : '', part.defects ? `${t('defects')}: ${numbers.format(part.defects)}` : ''].filter(Boolean).join(' · ')),
-    part.name && part.location ? el('code', { className: 'quiet', dir: 'ltr' }, part.location) : null));
+    part.name && part.location ? el('code', { className: 'quiet', dir: 'ltr' }, part.location) : null,
+    ...now.facts.statements.filter(s => s.part === part.index).map(s => el('div', { className: s.tone }, t(s.text), ' ', el('bdi', {}, s.detail)))));
   if (part.html || part.picture)
     item.append(el('button', { type: 'button', 'aria-label': `${t('Look at')} ${name}`, onclick: () => { now.part = part.index; view('page'); } }, t('Look at')));
   if (part.leaf)

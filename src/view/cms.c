@@ -122,8 +122,7 @@ static bool is_strong(int digest) {
            digest == NID_sha3_384 || digest == NID_sha3_512 || digest == NID_shake256;
 }
 
-/* The domain without its case, the local part as it is. */
-static bool same_address(postern_slice a, postern_slice b) {
+bool view_same_address(postern_slice a, postern_slice b) {
     postern_cut left = postern_slice_cut_last(a, '@'), right = postern_slice_cut_last(b, '@');
     return left.ok && right.ok && left.head.len && postern_slice_eq(left.head, right.head) &&
            postern_slice_eq_nocase(left.tail, right.tail);
@@ -146,7 +145,7 @@ static void tell_certificate(X509 *certificate, postern_slice sender, view_signa
     STACK_OF(OPENSSL_STRING) *addresses = X509_get1_email(certificate);
     for (int i = 0; i < sk_OPENSSL_STRING_num(addresses); i++) {
         postern_slice address = postern_slice_cstr(sk_OPENSSL_STRING_value(addresses, i));
-        if (sender.len && same_address(address, sender)) signature->of_sender = true;
+        if (sender.len && view_same_address(address, sender)) signature->of_sender = true;
         if (signature->addresses.len) postern_buf_add_slice(&signature->addresses, POSTERN_S(", "));
         postern_escape_line(&signature->addresses, address, 300);
     }

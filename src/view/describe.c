@@ -20,6 +20,10 @@ static const char *tone_name(view_tone tone) {
 }
 
 void view_tell_statement(view_telling *telling, view_tone tone, const char *text, postern_slice detail) {
+    view_tell_of_part(telling, tone, text, detail, POSTERN_NO_PART);
+}
+
+void view_tell_of_part(view_telling *telling, view_tone tone, const char *text, postern_slice detail, uint32_t part) {
     postern_json *json = telling->json;
     postern_json_object(json);
     postern_json_key(json, "tone");
@@ -28,6 +32,10 @@ void view_tell_statement(view_telling *telling, view_tone tone, const char *text
     postern_json_cstr(json, text);
     postern_json_key(json, "detail");
     postern_json_string(json, detail);
+    if (part != POSTERN_NO_PART) {
+        postern_json_key(json, "part");
+        postern_json_uint(json, part);
+    }
     postern_json_end_object(json);
 }
 

@@ -207,7 +207,10 @@ static postern_status start(view_exchange *x) {
     if (job.part == POSTERN_NO_PART) job.part = number_of(x->route.query, "part", POSTERN_NO_PART, POSTERN_LIMIT_PARTS);
     x->frames.data = view_exchange_sink(x);
     if (!x->frames.data.write) return POSTERN_NOMEM;
-    return view_reader_start(&job, &viewer->session, &x->reader, NULL);
+    int line = view_warden_line(&viewer->warden);
+    postern_status status = view_reader_start(&job, &viewer->session, line, &x->reader, NULL);
+    if (line >= 0) close(line);
+    return status;
 }
 
 void view_exchange_done(view_exchange *x, bool cut) {

@@ -55,20 +55,25 @@ bool view_process_begin(pid_t viewer, view_session *session, const int *fds, int
     return getppid() == viewer && keep_only(fds, count);
 }
 
-static int read_and_answer(const view_job *job, pid_t viewer, view_session *session, int answer) {
+static int read_and_answer(const view_job *job, pid_t viewer, view_session *session, int answer, int line) {
+    const int fds[] = {answer, line};
     view_out out;
-    if (!view_process_begin(viewer, session, &answer, 1) || !enter_sandbox(job->options)) return 1;
+    view_asks asks = {.line = 4};
+    view_job own = *job;
+    if (!view_process_begin(viewer, session, fds, line >= 0 ? 2 : 1) || !enter_sandbox(job->options)) return 1;
+    own.asks = line >= 0 ? &asks : NULL;
     view_out_init(&out, 3);
-    view_answer(job, &out);
+    view_answer(&own, &out);
     return out.failed ? 1 : 0;
 }
 
-postern_status view_reader_start(const view_job *job, view_session *session, view_reader *ret_reader, postern_error *reterr) {
+postern_status view_reader_start(const view_job *job, view_session *session, int line, view_reader *ret_reader,
+                                 postern_error *reterr) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC)) return postern_fail_errno(reterr, errno, "no pipe for a reader");
     fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); /* fewer turns; a refusal is no harm */
     pid_t viewer = getpid(), pid = fork();
-    if (pid == 0) _exit(read_and_answer(job, viewer, session, ends[1]));
+    if (pid == 0) _exit(read_and_answer(job, viewer, session, ends[1], line));
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);

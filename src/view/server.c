@@ -145,8 +145,9 @@ postern_status postern_viewer_open(const postern_viewer_options *options, poster
     viewer->options = *options;
     for (size_t i = 0; i < sizeof viewer->lines / sizeof *viewer->lines; i++) viewer->lines[i].fd = -1;
     viewer->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    postern_status status =
-        viewer->stop < 0 ? postern_fail_errno(reterr, errno, "the viewer could not be started") : open_sockets(viewer, reterr);
+    postern_status status = view_warden_start(options, &viewer->session, &viewer->warden, reterr);
+    if (!status && viewer->stop < 0) status = postern_fail_errno(reterr, errno, "the viewer could not be started");
+    if (!status) status = open_sockets(viewer, reterr);
     if (status) {
         postern_viewer_close(viewer);
         return status;
@@ -179,6 +180,7 @@ void postern_viewer_close(postern_viewer *viewer) {
         MHD_stop_daemon(viewer->daemons[i]);
     }
     view_link_end(viewer);
+    view_warden_end(&viewer->warden);
     if (viewer->stop >= 0) close(viewer->stop);
     explicit_bzero(&viewer->session, sizeof viewer->session);
     free(viewer);

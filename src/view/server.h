@@ -2,7 +2,7 @@
 #ifndef POSTERN_VIEW_SERVER_H
 #define POSTERN_VIEW_SERVER_H
 
-#include "view_int.h"
+#include "warden.h"
 
 #include <microhttpd.h>
 
@@ -96,6 +96,7 @@ struct postern_viewer {
     view_alive *alive;
     unsigned readers;
     view_link link;
+    view_warden warden;
     view_held held[VIEW_HELD];
     uint64_t turns;
     int64_t lonely; /* since when no page is open; 0: there is one, or there was none yet */

@@ -1,6 +1,7 @@
 /*
- * What the bar says of signatures and encryption. One rule: "Signed by" stands there only when everything that is shown of the
- * message lies inside the one signed entity, the signature is good, and the sender's address is the certificate's.
+ * What the bar says of signatures and encryption, S/MIME and OpenPGP. One rule: "Signed by" stands there only when everything
+ * that is shown of the message lies inside the one signed entity, the signature is good, and the sender's address is the
+ * certificate's or the key's.
  */
 #include "view_int.h"
 
@@ -89,16 +90,21 @@ static void tell_coverage(view_telling *telling, coverage covered) {
 
 /* ---- signatures ----------------------------------------------------------------------------------------------------- */
 
-static void tell_good(view_telling *telling, const view_signature *signature, coverage covered) {
+/* "anna@h.test (Anna / Test Authority)"; false: there is no room for it. */
+static bool name_signer(const view_signature *signature, postern_buf *who) {
+    postern_buf_add_slice(who, postern_buf_slice(&signature->addresses));
+    if (signature->person.len) {
+        postern_buf_add_slice(who, POSTERN_S(" ("));
+        postern_buf_add_slice(who, postern_buf_slice(&signature->person));
+        postern_buf_add_slice(who, POSTERN_S(")"));
+    }
+    return !who->status && !signature->addresses.status && !signature->person.status;
+}
+
+static void tell_good(view_telling *telling, const view_signature *signature, coverage covered, bool pgp) {
     postern_buf who;
     postern_buf_init(&who, 1 << 13);
-    postern_buf_add_slice(&who, postern_buf_slice(&signature->addresses));
-    if (signature->person.len) {
-        postern_buf_add_slice(&who, POSTERN_S(" ("));
-        postern_buf_add_slice(&who, postern_buf_slice(&signature->person));
-        postern_buf_add_slice(&who, POSTERN_S(")"));
-    }
-    bool whole = !who.status && !signature->addresses.status && !signature->person.status;
+    bool whole = name_signer(signature, &who);
     if (whole && signature->of_sender && covered != HEADINGS_DIFFER)
         view_tell_statement(telling, VIEW_TONE_GOOD, N_("Signed by"), postern_buf_slice(&who));
     else if (whole && signature->of_sender)
@@ -106,15 +112,29 @@ static void tell_good(view_telling *telling, const view_signature *signature, co
                             postern_buf_slice(&who));
     else
         view_tell_statement(telling, VIEW_TONE_DANGER,
-                            N_("The signature is not the sender's; its certificate is for"), postern_buf_slice(&who));
+                            pgp ? N_("The signature is not the sender's; its key is for")
+                                : N_("The signature is not the sender's; its certificate is for"),
+                            postern_buf_slice(&who));
     tell_coverage(telling, covered);
     postern_buf_free(&who);
 }
 
-static void tell_signature(view_telling *telling, const view_signature *signature, coverage covered) {
+/* Whose key it may be, and why that is not certain: words of ours first. */
+static void tell_doubted(view_telling *telling, const view_signature *signature) {
+    postern_buf who;
+    postern_buf_init(&who, 1 << 13);
+    bool whole = name_signer(signature, &who);
+    view_tell_statement(telling, VIEW_TONE_CAUTION, N_("The signature fits the message, but who made it is not certain"),
+                        NOTHING);
+    view_tell_statement(telling, VIEW_TONE_CAUTION, signature->why, NOTHING);
+    if (whole) view_tell_statement(telling, VIEW_TONE_PLAIN, N_("The key says that it is for"), postern_buf_slice(&who));
+    postern_buf_free(&who);
+}
+
+static void tell_signature(view_telling *telling, const view_signature *signature, coverage covered, bool pgp) {
     switch (signature->verdict) {
     case VIEW_SIGNATURE_GOOD:
-        tell_good(telling, signature, covered);
+        tell_good(telling, signature, covered, pgp);
         break;
     case VIEW_SIGNATURE_BROKEN:
         view_tell_statement(telling, VIEW_TONE_DANGER,
@@ -139,6 +159,17 @@ static void tell_signature(view_telling *telling, const view_signature *signatur
                                "certain: its certificate is not trusted"),
                             postern_slice_cstr(signature->why));
         break;
+    case VIEW_SIGNATURE_NO_KEY:
+        view_tell_statement(telling, VIEW_TONE_CAUTION,
+                            N_("The signature cannot be verified: the signer's key is not in your keyring"), NOTHING);
+        break;
+    case VIEW_SIGNATURE_DOUBTED:
+        tell_doubted(telling, signature);
+        break;
+    case VIEW_SIGNATURE_NO_GPG:
+        view_tell_statement(telling, VIEW_TONE_CAUTION,
+                            N_("This message carries an OpenPGP signature; without GnuPG (gpg) it is not verified"), NOTHING);
+        break;
     case VIEW_SIGNATURE_MALFORMED:
         view_tell_statement(telling, VIEW_TONE_CAUTION, N_("The signature is malformed and counts for nothing"), NOTHING);
         break;
@@ -147,31 +178,58 @@ static void tell_signature(view_telling *telling, const view_signature *signatur
 
 /* ---- layers --------------------------------------------------------------------------------------------------------- */
 
+static void verify(const view_job *job, postern_arena *arena, const view_layer *layer, const view_layer *inside,
+                   view_telling *telling) {
+    view_signature signature;
+    if (inside && inside->kind != VIEW_WRAP_NONE) {
+        /* Whoever signs what is encrypted need not have known it. */
+        view_tell_statement(telling, VIEW_TONE_CAUTION,
+                            N_("A signature around another signed or encrypted message is not relied on"), NOTHING);
+        return;
+    }
+    if (layer->pgp) view_pgp_verify(job, layer, sender_of(layer->top), &signature);
+    else view_cms_verify(layer, job->options->trust, sender_of(layer->top), &signature);
+    coverage covered = signature.verdict == VIEW_SIGNATURE_GOOD ? cover(arena, layer) : BODY_ALONE;
+    tell_signature(telling, &signature, covered, layer->pgp);
+    view_signature_free(&signature);
+}
+
+static const char *why_closed(view_pgp_opening opening, bool in_text) {
+    switch (opening) {
+    case VIEW_PGP_NO_KEY:
+        return N_("This message is encrypted, and not for your key; it is not opened");
+    case VIEW_PGP_NO_GPG:
+        return in_text ? N_("This text is signed or encrypted with OpenPGP; without GnuPG (gpg) it is not opened")
+                       : N_("This message is encrypted and is not opened");
+    default:
+        return N_("This message is encrypted or signed with OpenPGP, and is changed or damaged; it is not opened");
+    }
+}
+
+static void tell_enveloped(const view_job *job, postern_arena *arena, const view_layer *layer, const view_layer *inside,
+                           view_telling *telling) {
+    bool opened = layer->content.len, is_signed = false;
+    view_pgp_opening opening = layer->pgp ? view_pgp_opened(layer->said, &is_signed) : VIEW_PGP_OPENED;
+    const char *closed = layer->pgp               ? why_closed(opening, layer->in_text)
+                         : job->options->load_key ? N_("This message is encrypted, and not for your key; it is not opened")
+                                                  : N_("This message is encrypted and is not opened");
+    if (!opened) view_tell_statement(telling, VIEW_TONE_CAUTION, closed, NOTHING);
+    else if (opening == VIEW_PGP_OPENED)
+        view_tell_statement(telling, VIEW_TONE_PLAIN, N_("This message came encrypted and was opened with your key"), NOTHING);
+    if (opened && is_signed) verify(job, arena, layer, inside, telling);
+}
+
 static void tell_layer(const view_job *job, postern_arena *arena, const view_layer *layer, const view_layer *inside,
                        view_telling *telling) {
-    view_signature signature;
     switch (layer->kind) {
     case VIEW_WRAP_NONE:
         break;
     case VIEW_WRAP_CLEAR:
     case VIEW_WRAP_SIGNED:
-        if (inside && inside->kind != VIEW_WRAP_NONE) {
-            /* Whoever signs what is encrypted need not have known it. */
-            view_tell_statement(telling, VIEW_TONE_CAUTION,
-                                N_("A signature around another signed or encrypted message is not relied on"), NOTHING);
-            break;
-        }
-        view_cms_verify(layer, job->options->trust, sender_of(layer->top), &signature);
-        tell_signature(telling, &signature,
-                       signature.verdict == VIEW_SIGNATURE_GOOD ? cover(arena, layer) : BODY_ALONE);
-        view_signature_free(&signature);
+        verify(job, arena, layer, inside, telling);
         break;
     case VIEW_WRAP_ENVELOPED:
-        view_tell_statement(telling, layer->content.len ? VIEW_TONE_PLAIN : VIEW_TONE_CAUTION,
-                            layer->content.len ? N_("This message came encrypted and was opened with your key")
-                            : job->options->key.len ? N_("This message is encrypted, and not for your key; it is not opened")
-                                                    : N_("This message is encrypted and is not opened"),
-                            NOTHING);
+        tell_enveloped(job, arena, layer, inside, telling);
         break;
     case VIEW_WRAP_OTHER:
         view_tell_statement(telling, VIEW_TONE_CAUTION, N_("This message is S/MIME of a kind that is not opened"), NOTHING);
@@ -201,27 +259,95 @@ static postern_status tell_layers(const view_job *job, postern_arena *arena, vie
     return status;
 }
 
-/* Signatures and encryption that are not the message's as a whole, and OpenPGP. */
-static void tell_parts(postern_archive *archive, view_telling *telling) {
+/* ---- parts ---------------------------------------------------------------------------------------------------------- */
+
+/* The From of the message that a part stands in: the nearest one around it. */
+static postern_slice sender_around(const postern_message *message, const postern_part *part) {
+    while (part->parent != POSTERN_NO_PART && !only_field(part, "From")) part = postern_mime_part(message, part->parent);
+    return sender_of(part);
+}
+
+/* "part 3 (text/html): anna@h.test (…)": of exactly what is signed. */
+static void tell_part(const view_job *job, postern_arena *arena, const postern_message *message, uint32_t index,
+                      view_telling *telling) {
+    view_layer layer;
+    view_signature signature;
+    postern_buf detail;
+    if (view_part_layer(arena, job, job->bytes, message, index, &layer) || layer.kind != VIEW_WRAP_CLEAR) return;
+    postern_slice sender = sender_around(message, layer.top);
+    if (layer.pgp) view_pgp_verify(job, &layer, sender, &signature);
+    else view_cms_verify(&layer, job->options->trust, sender, &signature);
+    postern_buf_init(&detail, 1 << 13);
+    const postern_part *inner = postern_mime_part(message, layer.top->first_child);
+    postern_buf_printf(&detail, "%u (", (unsigned)layer.top->first_child);
+    postern_escape_line(&detail, inner->type, 100);
+    postern_buf_add_slice(&detail, POSTERN_S("): "));
+    bool good = signature.verdict == VIEW_SIGNATURE_GOOD && name_signer(&signature, &detail);
+    if (good && signature.of_sender)
+        view_tell_of_part(telling, VIEW_TONE_PLAIN, N_("Only this part is signed, by its sender: part"),
+                          postern_buf_slice(&detail), layer.top->first_child);
+    else if (good)
+        view_tell_of_part(telling, VIEW_TONE_CAUTION, N_("Only this part is signed, and not by the sender: part"),
+                          postern_buf_slice(&detail), layer.top->first_child);
+    else
+        view_tell_of_part(telling, VIEW_TONE_CAUTION, N_("A signature of this part is not relied on: part"),
+                          postern_slice_sub(postern_buf_slice(&detail), 0, detail.len - 2), layer.top->first_child);
+    postern_buf_free(&detail);
+    view_signature_free(&signature);
+}
+
+static void tell_signed_parts(const view_job *job, postern_arena *arena, view_telling *telling) {
+    const postern_message *message = NULL;
+    const postern_mime_options options = {.notes = NULL};
+    unsigned told = 0;
+    if (postern_mime_open(arena, job->bytes, &options, &message, NULL)) return;
+    for (uint32_t i = 1; i < postern_mime_part_count(message) && told < POSTERN_LIMIT_VIEWER_SIGNED; i++) {
+        if (!is_type(postern_mime_part(message, i), "multipart/signed")) continue;
+        tell_part(job, arena, message, i, telling);
+        told++;
+    }
+}
+
+/* Armour in a text that is not armour as a whole, whatever reads it: its text says something that nobody verified. */
+static bool holds_armour(postern_arena *arena, const postern_part *part) {
+    postern_slice text = {0};
+    if (!is_type(part, "text/plain") && !is_type(part, "text/html")) return false;
+    if (postern_part_decode_arena(arena, part, NULL, &text)) return false;
+    return postern_slice_find(text, 0, POSTERN_S("-----BEGIN PGP SIGNED MESSAGE-----")) != SIZE_MAX ||
+           postern_slice_find(text, 0, POSTERN_S("-----BEGIN PGP MESSAGE-----")) != SIZE_MAX;
+}
+
+static bool is_secured(postern_arena *arena, const postern_part *p) {
+    static const char *const types[] = {"multipart/signed",
+                                        "multipart/encrypted",
+                                        "application/pkcs7-mime",
+                                        "application/x-pkcs7-mime",
+                                        "application/pkcs7-signature",
+                                        "application/x-pkcs7-signature",
+                                        "application/pgp-signature",
+                                        "application/pgp-encrypted"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (is_type(p, types[i])) return true;
+    return holds_armour(arena, p);
+}
+
+/* Signatures and encryption that are not the message's as a whole. */
+static void tell_parts(const view_job *job, postern_arena *arena, postern_archive *archive, view_telling *telling) {
     const postern_part *top = postern_archive_part(archive, 0);
     bool part = false;
     if (is_type(top, "multipart/encrypted")) {
         view_tell_statement(telling, VIEW_TONE_CAUTION, N_("This message is encrypted and is not opened"), NOTHING);
     } else if (is_type(top, "multipart/signed")) {
         view_tell_statement(telling, VIEW_TONE_CAUTION,
-                            N_("This message carries an OpenPGP or other signature, which was not verified"), NOTHING);
+                            N_("This message carries a signature of an unknown kind, which was not verified"), NOTHING);
     } else {
-        for (uint32_t i = 1; i < postern_archive_part_count(archive) && !part; i++) {
-            const postern_part *p = postern_archive_part(archive, i);
-            part = is_type(p, "multipart/signed") || is_type(p, "application/pkcs7-mime") ||
-                   is_type(p, "application/x-pkcs7-mime") || is_type(p, "application/pkcs7-signature") ||
-                   is_type(p, "application/x-pkcs7-signature") || is_type(p, "application/pgp-signature") ||
-                   is_type(p, "multipart/encrypted");
-        }
+        for (uint32_t i = 0; i < postern_archive_part_count(archive) && !part; i++)
+            part = is_secured(arena, postern_archive_part(archive, i));
         if (part)
             view_tell_statement(telling, VIEW_TONE_CAUTION,
                                 N_("Only a part of this message is signed or encrypted; the message counts as unsigned"),
                                 NOTHING);
+        if (part) tell_signed_parts(job, arena, telling);
     }
 }
 
@@ -233,6 +359,6 @@ void view_smime_statements(const view_job *job, postern_archive *archive, view_t
         view_tell_statement(telling, VIEW_TONE_CAUTION, N_("Signatures could not be looked at; the message counts as unsigned"),
                             NOTHING);
     else if (!any && postern_archive_part(archive, 0))
-        tell_parts(archive, telling);
+        tell_parts(job, arena, archive, telling);
     postern_arena_free(arena);
 }

@@ -71,7 +71,8 @@ static void only_a_whole_message_is_signed(void **state) {
          "Content-Transfer-Encoding: 7bit\n\n" TEXT SIGNATURE "--B--\n",
          VIEW_WRAP_BROKEN},
         {"Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=B\n\n" TEXT SIGNATURE "--B--\n",
-         VIEW_WRAP_NONE},
+         VIEW_WRAP_BROKEN}, /* says OpenPGP, is S/MIME */
+        {"Content-Type: multipart/signed; protocol=\"text/x\"; boundary=B\n\n" TEXT SIGNATURE "--B--\n", VIEW_WRAP_NONE},
         {"Content-Type: multipart/mixed; boundary=A\n\n--A\nContent-Type: " CLEAR "\n\n" TEXT SIGNATURE "--B--\n--A--\n",
          VIEW_WRAP_NONE},
         {"Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\nAAAA\n", VIEW_WRAP_BROKEN},

@@ -1,13 +1,14 @@
 /*
- * S/MIME around a message (RFC 8551): multipart/signed (RFC 1847), and application/pkcs7-mime with the content inside. Only
- * the outermost entity counts: a signed part of something larger signs nothing else. What an attacker does with it: adds parts
- * before, behind or around the signed one, declares a header twice so that readers differ, encodes the multipart, hides the
- * signed text behind an unsigned sheet. None of that is CLEAR or SIGNED here.
+ * S/MIME around a message (RFC 8551): multipart/signed (RFC 1847), and application/pkcs7-mime with the content inside (for
+ * OpenPGP see pgp_wrap.c). Only the outermost entity counts: a signed part of something larger signs nothing else. What an
+ * attacker does with it: adds parts before, behind or around the signed one, declares a header twice so that readers differ,
+ * encodes the multipart, hides the signed text behind an unsigned sheet. None of that is CLEAR or SIGNED here.
  *
  * A content that lies in CMS is shown as a message of its own: the headings of the outer one, the Content-… fields and the
  * body of the inner one.
  */
 #include "tnef.h"
+#include "warden.h"
 
 static bool is_type(const postern_part *part, const char *type) {
     return postern_slice_eq(part->type, postern_slice_cstr(type));
@@ -71,20 +72,21 @@ static postern_status canonical(postern_arena *arena, postern_slice bytes, const
     return POSTERN_OK;
 }
 
-static postern_status read_clear(postern_arena *arena, postern_slice bytes, const postern_message *message, view_layer *layer) {
+static bool is_one_of(const postern_part *part, const char *const types[2]) {
+    return is_type(part, types[0]) || is_type(part, types[1]);
+}
+
+postern_status view_signed_pair(postern_arena *arena, postern_slice bytes, const postern_message *message, view_layer *layer,
+                                const char *const types[2]) {
     const postern_part *first = postern_mime_part(message, layer->top->first_child);
     const postern_part *second = first ? postern_mime_part(message, first->next) : NULL;
     parameters p = {.protocols = 0};
-    postern_status status = read_parameters(arena, layer->top, &p);
-    if (status) return status;
-    bool pkcs7 = postern_slice_eq_nocase(p.protocol, POSTERN_S("application/pkcs7-signature")) ||
-                 postern_slice_eq_nocase(p.protocol, POSTERN_S("application/x-pkcs7-signature"));
-    if (!pkcs7 && p.protocols == 1) return POSTERN_OK; /* OpenPGP, say */
     layer->kind = VIEW_WRAP_BROKEN;
-    if (!pkcs7 || p.protocols != 1 || p.micalgs > 1 || p.boundaries != 1 || !is_clear(layer->top)) return POSTERN_OK;
+    postern_status status = read_parameters(arena, layer->top, &p);
+    if (status || p.protocols != 1 || p.micalgs > 1 || p.boundaries != 1 || !is_clear(layer->top)) return status;
     if (!second || second->next != POSTERN_NO_PART || ((layer->top->flags | first->flags) & POSTERN_PART_TRUNCATED))
         return POSTERN_OK;
-    if (!is_type(second, "application/pkcs7-signature") && !is_type(second, "application/x-pkcs7-signature")) return POSTERN_OK;
+    if (!is_one_of(second, types)) return POSTERN_OK;
     status = canonical(arena, bytes, first, &layer->content);
     if (!status) status = postern_part_decode_arena(arena, second, NULL, &layer->cms);
     if (status || !layer->content.len) return status;
@@ -94,14 +96,48 @@ static postern_status read_clear(postern_arena *arena, postern_slice bytes, cons
     return POSTERN_OK;
 }
 
+/* By its protocol, of which there is one. */
+static postern_status read_clear(postern_arena *arena, const view_job *job, postern_slice bytes, const postern_message *message,
+                                 view_layer *layer) {
+    static const char *const types[2] = {"application/pkcs7-signature", "application/x-pkcs7-signature"};
+    parameters p = {.protocols = 0};
+    postern_status status = read_parameters(arena, layer->top, &p);
+    if (status) return status;
+    for (size_t i = 0; i < 2; i++)
+        if (postern_slice_eq_nocase(p.protocol, postern_slice_cstr(types[i])))
+            return view_signed_pair(arena, bytes, message, layer, types);
+    if (postern_slice_eq_nocase(p.protocol, POSTERN_S("application/pgp-signature")))
+        return view_pgp_layer(arena, job, bytes, message, layer);
+    if (p.protocols != 1) layer->kind = VIEW_WRAP_BROKEN;
+    return POSTERN_OK;
+}
+
 static postern_status read_cms(postern_arena *arena, const view_job *job, view_layer *layer) {
     layer->kind = VIEW_WRAP_BROKEN;
     if (!is_clear(layer->top)) return POSTERN_OK;
     postern_status status = postern_part_decode_arena(arena, layer->top, NULL, &layer->cms);
     if (!status) status = view_cms_read(arena, layer->cms, &layer->kind, &layer->content);
-    if (status || layer->kind != VIEW_WRAP_ENVELOPED || !job->options->key.len) return status;
-    status = view_cms_decrypt(arena, layer->cms, job->options->key, &layer->content);
-    return status == POSTERN_NOTFOUND ? POSTERN_OK : status;
+    if (status || layer->kind != VIEW_WRAP_ENVELOPED || !job->options->load_key) return status;
+    postern_slice said, content;
+    status = view_ask(job, VIEW_ASK_CMS, layer->cms, POSTERN_S(""), &said, &content);
+    if (!status && said.len) layer->content = content;
+    return status == POSTERN_NOTFOUND || status == POSTERN_IO ? POSTERN_OK : status;
+}
+
+static postern_status read_top(postern_arena *arena, const view_job *job, postern_slice bytes, const postern_message *message,
+                               view_layer *layer) {
+    if (!layer->top) return POSTERN_OK;
+    if (is_type(layer->top, "multipart/signed")) return read_clear(arena, job, bytes, message, layer);
+    if (is_cms(layer->top)) return read_cms(arena, job, layer);
+    return view_pgp_layer(arena, job, bytes, message, layer);
+}
+
+postern_status view_part_layer(postern_arena *arena, const view_job *job, postern_slice bytes, const postern_message *message,
+                               uint32_t part, view_layer *ret_layer) {
+    *ret_layer = (view_layer){.kind = VIEW_WRAP_NONE, .top = postern_mime_part(message, part)};
+    if (!ret_layer->top || !is_type(ret_layer->top, "multipart/signed")) return POSTERN_OK;
+    postern_status status = read_clear(arena, job, bytes, message, ret_layer);
+    return status == POSTERN_NOMEM || status == POSTERN_LIMIT ? status : POSTERN_OK;
 }
 
 postern_status view_layer_read(postern_arena *arena, const view_job *job, postern_slice bytes, view_layer *ret_layer) {
@@ -112,10 +148,7 @@ postern_status view_layer_read(postern_arena *arena, const view_job *job, poster
     if (status == POSTERN_FORMAT) return POSTERN_OK;
     if (status) return status;
     ret_layer->top = postern_mime_part(message, 0);
-    if (ret_layer->top && is_type(ret_layer->top, "multipart/signed"))
-        status = read_clear(arena, bytes, message, ret_layer);
-    else if (ret_layer->top && is_cms(ret_layer->top))
-        status = read_cms(arena, job, ret_layer);
+    status = read_top(arena, job, bytes, message, ret_layer);
     if (status == POSTERN_NOMEM || status == POSTERN_LIMIT) return status;
     if (status) ret_layer->kind = VIEW_WRAP_BROKEN;
     return POSTERN_OK;

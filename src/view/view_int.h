@@ -11,8 +11,10 @@
  *   describe  one message -> statements of the bar and extra cards
  *   card      calendar entries, visiting cards, delivery reports as cards (card_lines: their content lines)
  *   tnef      winmail.dat, and the same as parts of a message (tnef_parts)
- *   unwrap    a message whose content lies in CMS or in a winmail.dat -> the message that is shown
+ *   unwrap    a message whose content lies in CMS, OpenPGP or a winmail.dat -> the message that is shown
  *   smime     who signed, what is covered (cms: the calls of libcrypto; from: the sender's address)
+ *   pgp       OpenPGP: what gpg said of it (pgp_wrap: what of a message is signed or encrypted)
+ *   warden    the process that keeps the key and calls gpg; what readers ask it
  *   html      the one escaping writer of our own documents
  *   shell     our documents: the shell, errors, where a link leads
  *   server    HTTP: libmicrohttpd in one thread, its connections, its readers
@@ -170,6 +172,7 @@ typedef struct view_job {
     bool unpacked;       /* in a reader: a winmail.dat became parts */
     const char *name;
     const char *link_prefix;
+    struct view_asks *asks; /* in a reader: its line to the warden; NULL: there is none */
     const postern_viewer_options *options;
 } view_job;
 
@@ -180,8 +183,8 @@ typedef struct view_reader {
 } view_reader;
 
 int64_t view_clock(void);
-/* Forks. The reader wipes its copy of `session` before all else. */
-postern_status view_reader_start(const view_job *job, view_session *session, view_reader *ret_reader,
+/* Forks. The reader wipes its copy of `session` before all else. `line`: its end of a line to the warden, or -1. */
+postern_status view_reader_start(const view_job *job, view_session *session, int line, view_reader *ret_reader,
                                  postern_error *reterr) POSTERN_MUST;
 void view_reader_end(view_reader *reader); /* kills, if need be, and waits */
 /* In a new process: signals as usual, no more than these descriptors, as 3 and on, and the standard ones on /dev/null. */
@@ -232,6 +235,8 @@ typedef struct view_telling {
 } view_telling;
 /* A line of the bar: "Signed by {detail}" … `text` is ours. */
 void view_tell_statement(view_telling *telling, view_tone tone, const char *text, postern_slice detail);
+/* One that holds for a part alone: it stands with that part, too. */
+void view_tell_of_part(view_telling *telling, view_tone tone, const char *text, postern_slice detail, uint32_t part);
 /* A card beside the message: rows of (our name, value of the input). */
 typedef struct view_card_row {
     const char *name;
@@ -248,7 +253,7 @@ typedef enum view_wrap {
     VIEW_WRAP_NONE,      /* the message is not S/MIME as a whole */
     VIEW_WRAP_CLEAR,     /* multipart/signed */
     VIEW_WRAP_SIGNED,    /* application/pkcs7-mime with SignedData */
-    VIEW_WRAP_ENVELOPED, /* encrypted */
+    VIEW_WRAP_ENVELOPED, /* encrypted, or OpenPGP in a text: clear-signed or encrypted */
     VIEW_WRAP_OTHER,     /* CMS of a kind that is not opened */
     VIEW_WRAP_BROKEN     /* says that it is S/MIME, and is not well-formed */
 } view_wrap;
@@ -258,7 +263,9 @@ typedef struct view_layer {
     view_wrap kind;
     const postern_part *top;
     postern_slice content; /* the entity inside, as it was signed but for line ends; empty: it cannot be had */
-    postern_slice cms;     /* DER or BER */
+    postern_slice cms;     /* DER or BER; of OpenPGP the signature or the message */
+    bool pgp, in_text;     /* OpenPGP; and that in a text, without MIME */
+    postern_slice said;    /* what gpg said, opening it */
     postern_slice digests; /* micalg, of CLEAR */
     bool has_digests;
 } view_layer;
@@ -266,6 +273,9 @@ typedef struct view_layer {
 /* What lies around `bytes` as a whole. Any malformed message is NONE or BROKEN; NOMEM and LIMIT fail. */
 postern_status view_layer_read(postern_arena *arena, const view_job *job, postern_slice bytes, view_layer *ret_layer)
     POSTERN_MUST;
+/* The same of one part, a multipart/signed below the top: what it signs is that part alone. */
+postern_status view_part_layer(postern_arena *arena, const view_job *job, postern_slice bytes, const postern_message *message,
+                               uint32_t part, view_layer *ret_layer) POSTERN_MUST;
 /* The message inside a layer, under the headings of the outer one. */
 postern_status view_layer_open(postern_arena *arena, const view_layer *layer, postern_slice *ret_bytes) POSTERN_MUST;
 /* Sets job->outer, job->bytes and job->unpacked. */
@@ -279,6 +289,9 @@ typedef enum view_verdict_of_signature {
     VIEW_SIGNATURE_WEAK,
     VIEW_SIGNATURE_UNTRUSTED,
     VIEW_SIGNATURE_MALFORMED,
+    VIEW_SIGNATURE_NO_KEY,  /* OpenPGP: the signer's key is not there */
+    VIEW_SIGNATURE_DOUBTED, /* OpenPGP: it is, but not trusted, or no longer good */
+    VIEW_SIGNATURE_NO_GPG   /* OpenPGP: gpg is not there, or did not answer */
 } view_verdict_of_signature;
 
 typedef struct view_signature {
@@ -286,12 +299,14 @@ typedef struct view_signature {
     bool of_sender;         /* GOOD: the sender's address is one of the certificate's */
     postern_buf addresses;  /* GOOD: of the certificate, ", " between them */
     postern_buf person;     /* GOOD: its common name and its issuer's */
-    const char *why;        /* UNTRUSTED: libcrypto's reason, static */
+    const char *why;        /* UNTRUSTED: libcrypto's reason; DOUBTED: ours; static */
 } view_signature;
 
 /* SignedData over `content`, which is given in full. Frees nothing in `ret`: view_signature_free. */
 void view_cms_verify(const view_layer *layer, postern_slice trust, postern_slice sender, view_signature *ret_signature);
 void view_signature_free(view_signature *signature);
+/* The domain without its case, the local part as it is. */
+bool view_same_address(postern_slice a, postern_slice b);
 /* What kind of CMS this is, and its content when that can be had without a key: a view that lives in `arena`. */
 postern_status view_cms_read(postern_arena *arena, postern_slice cms, view_wrap *ret_kind, postern_slice *ret_content)
     POSTERN_MUST;
@@ -300,6 +315,39 @@ postern_status view_cms_decrypt(postern_arena *arena, postern_slice cms, postern
     POSTERN_MUST;
 /* The one address of a From field, or empty when there is none, or more than one, or doubt. A view of `raw`. */
 postern_slice view_from_address(postern_slice raw);
+/* ---- pgp.c, pgp_wrap.c: OpenPGP (RFC 3156, RFC 9580 7) ---------------------------------------------------------------- */
+
+/* What the warden answered, each question put once; the slices live as long as `asks`. NOTFOUND: there is no warden. */
+typedef struct view_asks {
+    int line;
+    unsigned count;
+    struct {
+        int what;
+        uint64_t hash;
+        size_t lengths;
+        postern_buf said, content;
+    } kept[8];
+} view_asks;
+postern_status view_ask(const view_job *job, int what, postern_slice a, postern_slice b, postern_slice *ret_said,
+                        postern_slice *ret_content) POSTERN_MUST;
+/* Fills a layer of kind NONE when the message is OpenPGP as a whole. */
+postern_status view_pgp_layer(postern_arena *arena, const view_job *job, postern_slice bytes, const postern_message *message,
+                              view_layer *layer) POSTERN_MUST;
+/* The two children of a multipart/signed, the first as it was signed; empty content: it is not well-formed. */
+postern_status view_signed_pair(postern_arena *arena, postern_slice bytes, const postern_message *message, view_layer *layer,
+                                const char *const types[2]) POSTERN_MUST;
+/* The signature of a layer. */
+void view_pgp_verify(const view_job *job, const view_layer *layer, postern_slice sender, view_signature *ret_signature);
+typedef enum view_pgp_opening {
+    VIEW_PGP_OPENED,
+    VIEW_PGP_NOT_ENCRYPTED, /* signed alone */
+    VIEW_PGP_NO_KEY,
+    VIEW_PGP_BROKEN,
+    VIEW_PGP_NO_GPG
+} view_pgp_opening;
+/* Of what gpg said: whether what it wrote may be shown, and whether it says anything of signatures. */
+view_pgp_opening view_pgp_opened(postern_slice said, bool *ret_signed);
+
 void view_smime_statements(const view_job *job, postern_archive *archive, view_telling *telling);
 
 /* Marks English text of ours that is translated where it is shown; tests/view/check_catalogue.py looks for it. */

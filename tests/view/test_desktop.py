@@ -54,7 +54,7 @@ def complete(*words):
 
 
 tap.row(complete("vi") == ["view"], "bash: postern vi", complete("vi"))
-tap.row(complete("view", "--no") == ["--no-open"], "bash: postern view --no", complete("view", "--no"))
+tap.row(complete("view", "--no-o") == ["--no-open"], "bash: postern view --no", complete("view", "--no"))
 tap.row("restricted" in complete("html", "--zone", ""), "bash: postern html --zone")
 tap.row("scan" in complete("help", "s"), "bash: postern help s")
 tap.finish()

@@ -7,6 +7,8 @@ import os
 import pathlib
 import pty
 import re
+import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -170,8 +172,9 @@ def never_signed_by():
         ("a signed message as an attachment", heads() + mixed(UNSIGNED, b"Content-Type: message/rfc822\r\n\r\n" + heads() + whole), PART),
         ("a signed message inside", heads("eve@evil.test") + b"Content-Type: message/rfc822\r\n\r\n" + heads() + whole, PART),
         ("opaque as an attachment", heads() + mixed(UNSIGNED, opaque(signature(TEXT, "anna", "-nodetach"))), PART),
-        ("OpenPGP", heads() + whole.replace(b"pkcs7-signature", b"pgp-signature"),
-         "This message carries an OpenPGP or other signature, which was not verified"),
+        ("said to be OpenPGP", heads() + whole.replace(b"pkcs7-signature", b"pgp-signature"), "The signature is malformed and counts for nothing"),
+        ("of an unknown kind", heads() + whole.replace(b"pkcs7-signature", b"x-signature"),
+         "This message carries a signature of an unknown kind, which was not verified"),
     ]
     for name, mail, text in rows:
         statements, _, facts = said(mail, *TRUST)
@@ -182,6 +185,28 @@ def never_signed_by():
     outer = heads("eve@evil.test") + signed(b"Content-Type: message/rfc822\r\n\r\n" + heads() + TEXT)
     tap.row(said(outer, *TRUST)[0][0][1] == FOREIGN, "a message of Anna's inside, signed with Anna's key, sent by another")
     tap.row(said(heads() + whole)[0][0][1] == NOT_TRUSTED, "without --trust the system's authorities count")
+
+
+def parts():
+    """A signed part of something larger: said of exactly that part, and never of the message."""
+    own = "Only this part is signed, by its sender: part"
+    for name, mail, part, statement in [
+        ("behind an unsigned one", heads() + mixed(UNSIGNED, signed()), 3, ("plain", own, "3 (text/html): anna@h.test (Anna <b>Ash</b> / Test Authority)")),
+        ("in a forwarded message", heads("eve@evil.test") + mixed(UNSIGNED, b"Content-Type: message/rfc822\r\n\r\n" + heads() + signed()), 4,
+         ("plain", own, "4 (text/html): anna@h.test (Anna <b>Ash</b> / Test Authority)")),
+        ("by another", heads() + mixed(UNSIGNED, signed(der=signature(TEXT, "eve"))), 3,
+         ("caution", "Only this part is signed, and not by the sender: part", "3 (text/html): eve@evil.test (Eve / Test Authority)")),
+        ("changed", heads() + mixed(UNSIGNED, signed(TEXT.replace(b"anna", b"hans"), der=signature())), 3,
+         ("caution", "A signature of this part is not relied on: part", "3 (text/html)")),
+        ("of a forwarded message, claimed by the one around it", heads() + mixed(UNSIGNED, b"Content-Type: message/rfc822\r\n\r\n" +
+                                                                                 heads("eve@evil.test") + signed()), 4,
+         ("caution", "Only this part is signed, and not by the sender: part", "4 (text/html): anna@h.test (Anna <b>Ash</b> / Test Authority)")),
+    ]:
+        statements, _, facts = said(mail, *TRUST)
+        tap.row(statements == [("caution", PART, ""), statement], f"a signed part {name}: said of it alone", statements)
+        tap.row([s.get("part") for s in facts["statements"]] == [None, part], f"a signed part {name}: and where", facts["statements"])
+    statements, _, _ = said(heads() + mixed(signed(), signed(der=signature(TEXT, "eve"))), *TRUST)
+    tap.row([s[0] for s in statements] == ["caution", "plain", "caution"], "two signed parts: each for itself", statements)
 
 
 def encrypted():
@@ -209,6 +234,56 @@ def encrypted():
     tap.row(not any(s[0] == "good" for s in statements) and statements[-1] == came, "encrypted, then signed: the signer need not know it", statements)
     statements, _, _ = said(sealed(TEXT, "-aes-256-cbc"), *TRUST, "--key", DIR / "eve.p12")
     tap.row(statements[0][1] == "This message is encrypted, and not for your key; it is not opened", "another's key", statements)
+
+
+def holds(pid, needles):
+    """Whether a process has any of these bytes in its memory."""
+    maps, found = pathlib.Path(f"/proc/{pid}/maps").read_text(), False
+    with open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps.splitlines():
+            ends = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
+            if not ends or "[v" in line:
+                continue
+            try:
+                memory.seek(int(ends[1], 16))
+                block = memory.read(int(ends[2], 16) - int(ends[1], 16))
+                found |= any(needle in block for needle in needles)
+            except OSError:
+                pass
+    return found
+
+
+def guarded():
+    """The private key stands in one process: not in the viewer, not in a reader, also while and after a message was opened with it."""
+    pem = openssl("pkey", "-in", "anna.key").split(b"\n")
+    needles = [line for line in pem[2:6]]
+    der = openssl("cms", "-encrypt", "-binary", "-aes-256-cbc", "-outform", "DER", "anna.pem", data=TEXT)
+    path = DIR / "mail.eml"
+    path.write_bytes(heads() + opaque(der, "enveloped-data"))
+    with Viewer(path, "view", "--key", DIR / "open.p12") as v:
+        v.enter()
+        tap.row(b"the words" in v.get(v.base + "m/0/page").body, "the key opens the message")
+        tap.row(v.warden() and holds(v.warden(), needles), "the key is in the process that keeps it")
+        tap.row(not holds(v.process.pid, needles), "and not in the viewer")
+        seen, held = set(), False
+        asked = socket.create_connection(("127.0.0.1", v.port))
+        asked.sendall(f"GET {v.base}m/0/info.json HTTP/1.1\r\nHost: {v.host}\r\nCookie: {v.cookie}\r\nSec-Fetch-Site: same-origin\r\n\r\n".encode())
+        end = time.monotonic() + 10
+        while time.monotonic() < end and not seen:
+            for pid in v.readers():
+                try:
+                    os.kill(pid, signal.SIGSTOP)
+                    held |= holds(pid, needles)
+                    os.kill(pid, signal.SIGCONT)
+                    seen.add(pid)
+                except (OSError, ProcessLookupError):
+                    pass
+        asked.close()
+        tap.row(seen and not held, "and not in a reader", seen)
+        os.kill(v.warden(), signal.SIGKILL)
+        time.sleep(0.1)
+        facts = v.json("m/0/info.json")
+        tap.row([s["tone"] for s in facts["statements"]] == ["caution"], "without that process the viewer lives on, and opens nothing", facts)
 
 
 def plain():
@@ -292,7 +367,9 @@ if __name__ == "__main__":
     make_certificates()
     good()
     never_signed_by()
+    parts()
     encrypted()
+    guarded()
     options()
     plain()
     beside()

@@ -117,6 +117,7 @@
 #define POSTERN_LIMIT_OVAL_INPUT (256u << 20)   /* one OVAL document; the largest public ones stay below 100 MB */
 #define POSTERN_LIMIT_OVAL_MEMORY (2ull << 30)  /* arena of one definitions file with its facts and results */
 #define POSTERN_LIMIT_OVAL_TEXT (16u << 20)     /* text of one element, or the result of one concat */
+#define POSTERN_LIMIT_OVAL_ATTRIBUTES 1000u     /* of one element; libxml2 compares each with each */
 #define POSTERN_LIMIT_OVAL_XML_DEPTH 128u       /* nested elements of one document; real ones stay below 20 */
 #define POSTERN_LIMIT_OVAL_CHAIN 200u           /* things that refer to each other in a row; real ones stay below 15 */
 #define POSTERN_LIMIT_OVAL_DEPTH 1000u          /* criteria, sets and functions open at once: half a megabyte of stack */

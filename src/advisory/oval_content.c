@@ -215,7 +215,9 @@ static void evaluate(oval_want *w, oval_item *item, xmlDocPtr doc, postern_slice
     bool told = false;
     if (context) {
         context->opLimit = POSTERN_LIMIT_OVAL_XPATH;
-        result = xmlXPathEval((const xmlChar *)in_parentheses(w->o, expression), context);
+        xmlXPathCompExprPtr alone = xmlXPathCtxtCompile(context, (const xmlChar *)expression.ptr);
+        if (alone) result = xmlXPathEval((const xmlChar *)in_parentheses(w->o, expression), context);
+        xmlXPathFreeCompExpr(alone);
         told = context->lastError.code != 0;
     }
     if (result && !watch->no_memory) /* what it made with too little memory is not to be touched */
@@ -250,7 +252,8 @@ void oval_found_xml(oval_want *w, const postern_win_file *file, postern_slice fo
     if (!opened) return;
     oval_libxml watch;
     oval_libxml_begin(&watch);
-    xmlDocPtr doc = bytes.len ? parse(bytes) : NULL;
+    size_t at;
+    xmlDocPtr doc = bytes.len && !oval_xml_refused(bytes, &at) ? parse(bytes) : NULL;
     const oval_values *expressions = oval_entity_values(w->o, w->c, xpath);
     for (size_t i = 0; doc && expressions && i < expressions->count && !w->o->failure; i++) {
         oval_item *item = oval_file_item(w, "xmlfilecontent", "independent", file, folder, name);
@@ -260,7 +263,8 @@ void oval_found_xml(oval_want *w, const postern_win_file *file, postern_slice fo
     }
     if (!doc)
         oval_collected_say(w->o, w->c, OVAL_FLAG_INCOMPLETE,
-                           oval_text(w->o, "%.*s: no XML, or with a document type declaration", POSTERN_ARG(file->path)));
+                           oval_text(w->o, "%.*s: no XML, or a document type declaration, or too many attributes",
+                                     POSTERN_ARG(file->path)));
     xmlFreeDoc(doc);
     if (!oval_libxml_end(&watch)) oval_fail(w->o, POSTERN_NOMEM, "no memory");
     postern_file_close(opened);

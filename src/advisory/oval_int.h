@@ -51,12 +51,14 @@ bool oval_map_put(oval_map *map, postern_arena *arena, postern_slice key, void *
  * defined), more than POSTERN_LIMIT_OVAL_XML_DEPTH levels. FORMAT with the line. */
 postern_status oval_xml_parse(postern_arena *arena, postern_slice xml, const char *what, oval_node **ret_root,
                               postern_error *reterr);
+/* oval_prescan.c: why `xml` is not given to libxml2, and where; NULL: it may be. Static storage. */
+const char *oval_xml_refused(postern_slice xml, size_t *ret_at);
 /* oval_libxml.c: around calls of libxml2. _end puts its error channel back; false: it lacked memory in between, whatever it
  * returned. */
 typedef struct oval_libxml {
     bool no_memory;
-    void (*function)(void);
-    void *user;
+    void (*functions[2])(void); /* what was set before: structured and plain errors */
+    void *users[2];
 } oval_libxml;
 void oval_libxml_begin(oval_libxml *watch);
 bool oval_libxml_end(oval_libxml *watch);

@@ -19,12 +19,20 @@ static void on_error(void *user, xmlErrorPtr error) {
     if (of_xpath || (error && error->code == XML_ERR_NO_MEMORY)) watch->no_memory = true;
 }
 
+/* XPath says some things only here, names of the document among them. */
+static void say_nothing(void *user, const char *format, ...) {
+    (void)user, (void)format;
+}
+
 void oval_libxml_begin(oval_libxml *watch) {
-    *watch = (oval_libxml){false, (void (*)(void))xmlStructuredError, xmlStructuredErrorContext};
+    *watch = (oval_libxml){false, {(void (*)(void))xmlStructuredError, (void (*)(void))xmlGenericError},
+                           {xmlStructuredErrorContext, xmlGenericErrorContext}};
     xmlSetStructuredErrorFunc(watch, on_error);
+    xmlSetGenericErrorFunc(NULL, say_nothing);
 }
 
 bool oval_libxml_end(oval_libxml *watch) {
-    xmlSetStructuredErrorFunc(watch->user, (xmlStructuredErrorFunc)watch->function);
+    xmlSetStructuredErrorFunc(watch->users[0], (xmlStructuredErrorFunc)watch->functions[0]);
+    xmlSetGenericErrorFunc(watch->users[1], (xmlGenericErrorFunc)watch->functions[1]);
     return !watch->no_memory;
 }

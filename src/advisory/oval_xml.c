@@ -165,13 +165,24 @@ static postern_status finish(builder *b, const char *what, postern_error *reterr
     return POSTERN_OK;
 }
 
+static unsigned line_at(postern_slice xml, size_t at) {
+    unsigned line = 1;
+    for (size_t i = 0; i < at && i < xml.len; i++) line += xml.ptr[i] == '\n';
+    return line;
+}
+
 postern_status oval_xml_parse(postern_arena *arena, postern_slice xml, const char *what, oval_node **ret_root,
                               postern_error *reterr) {
     builder b = {.arena = arena};
     oval_libxml watch;
+    size_t at;
     if (!xml.len) return postern_fail(reterr, POSTERN_FORMAT, 0, "%s: the file is empty", what);
     if (xml.len > POSTERN_LIMIT_OVAL_INPUT)
         return postern_fail(reterr, POSTERN_LIMIT, POSTERN_NO_OFFSET, "%s: limit OVAL_INPUT: the file is too large", what);
+    const char *refused = oval_xml_refused(xml, &at);
+    if (refused)
+        return postern_fail(reterr, strncmp(refused, "limit", 5) ? POSTERN_FORMAT : POSTERN_LIMIT, at, "%s: line %u: %s", what,
+                            line_at(xml, at), refused);
     oval_libxml_begin(&watch);
     b.parser = xmlCreateMemoryParserCtxt((const char *)xml.ptr, (int)xml.len);
     if (!b.parser) {

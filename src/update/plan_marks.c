@@ -256,5 +256,6 @@ postern_status plan_edits(postern_servicing *s, const postern_package *package, 
     for (size_t i = 0; i < m.info->reg_count && !status; i++) status = add_own(&m, &m.info->regs[i]);
     plan->without_marks = postern_win_system_of(s->win)->kind == POSTERN_WIN_9X;
     if (!status && !plan->without_marks) status = add_marks(&m);
+    for (size_t i = 0; i < plan->edit_count && !status; i++) status = service_key(s, m.edits[i].key, &m.edits[i].key, reterr);
     return status ? status : add_renames(&m);
 }

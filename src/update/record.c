@@ -75,6 +75,11 @@ void record_free(service_record *record) {
     *record = (service_record){0};
 }
 
+bool record_is_log(const service_record *record, const record_file *file) {
+    postern_slice path = postern_slice_cstr(file->path), name = postern_slice_cut_last(path, '/').tail;
+    return postern_slice_starts(name, postern_slice_cstr(record->id)) && postern_slice_ends(name, POSTERN_S(".log"));
+}
+
 /* ---- writing ---- */
 
 static void put(postern_buf *record, const char *text) {

@@ -70,15 +70,18 @@ static postern_status put_back_later(remover *r, const record_file *file) {
     return status;
 }
 
-/* The update's log, as removal finds it in its record. */
-static bool is_log(const remover *r, const record_file *file) {
-    postern_slice path = postern_slice_cstr(file->path), name = postern_slice_cut_last(path, '/').tail;
-    return postern_slice_starts(name, postern_slice_cstr(r->record.id)) && postern_slice_ends(name, POSTERN_S(".log"));
+/* The log is ours, but who wrote into it since keeps what he wrote, and who took it away need not bring it back. */
+static postern_status log_stays(remover *r, const record_file *file, bool *ret_stays) {
+    uint8_t now[32];
+    postern_status status = tx_digest(r->s->root, file->path, now, r->reterr);
+    *ret_stays = status == POSTERN_NOTFOUND || (!status && memcmp(now, file->after, sizeof now) != 0);
+    return *ret_stays ? POSTERN_OK : status;
 }
 
 static postern_status put_back(remover *r, const record_file *file, bool waits) {
     if (waits) return update_tx_delete(r->tx, file->staged, r->reterr);
-    return r->at_restart && !file->is_registry && !is_log(r, file) ? put_back_later(r, file) : put_back_now(r, file);
+    return r->at_restart && !file->is_registry && !record_is_log(&r->record, file) ? put_back_later(r, file)
+                                                                                   : put_back_now(r, file);
 }
 
 /* ---- registry files that others changed, too ---- */
@@ -171,7 +174,7 @@ static postern_status judge(remover *r, const record_file *file, bool *ret_same,
     status = look(r, file, ret_same);
     if (status || file->is_registry) return status;
     if (!*ret_same) return changed(r, file->path, "a file was changed");
-    if (is_log(r, file)) return POSTERN_OK;
+    if (record_is_log(&r->record, file)) return POSTERN_OK;
     r->at_restart |= restart_in_use(r->s, file->path, r->options) || (r->options && r->options->at_restart);
     /* a file on another drive than the system's is named by no pair that we know */
     status = restart_windows_path(r->s, file->path, &path, r->reterr);
@@ -181,17 +184,21 @@ static postern_status judge(remover *r, const record_file *file, bool *ret_same,
 
 static postern_status put_all_back(remover *r) {
     bool others = false, *waits = postern_arena_zalloc(r->s->arena, r->record.file_count + 1, sizeof *waits);
-    if (!waits) return service_no_memory(r->reterr);
+    bool *stays = postern_arena_zalloc(r->s->arena, r->record.file_count + 1, sizeof *stays);
+    if (!waits || !stays) return service_no_memory(r->reterr);
     for (size_t i = 0; i < r->record.file_count; i++) {
         bool same = true;
-        postern_status status = judge(r, &r->record.files[i], &same, &waits[i]);
+        const record_file *file = &r->record.files[i];
+        postern_status status = record_is_log(&r->record, file) ? log_stays(r, file, &stays[i]) : POSTERN_OK;
+        if (!status && !stays[i]) status = judge(r, file, &same, &waits[i]);
         if (status) return status;
         others |= !same;
     }
     others |= r->at_restart;
     for (size_t i = 0; i < r->record.file_count; i++) {
         const record_file *file = &r->record.files[i];
-        postern_status status = file->is_registry && others ? POSTERN_OK : put_back(r, file, waits[i]);
+        bool passed = stays[i] || (file->is_registry && others);
+        postern_status status = passed ? POSTERN_OK : put_back(r, file, waits[i]);
         if (status) return status;
     }
     return others ? revert_registry(r) : POSTERN_OK;

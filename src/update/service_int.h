@@ -35,6 +35,8 @@ typedef struct service_store {
 postern_status service_stores(postern_servicing *s, const postern_update_edit *edits, size_t count, service_store **ret_stores,
                               size_t *ret_count, postern_error *reterr) POSTERN_MUST;
 void service_stores_free(service_store *stores, size_t count);
+/* The one spelling of a key under which it is remembered: HKCR is HKLM\SOFTWARE\Classes, CurrentControlSet the set it is. */
+postern_status service_key(postern_servicing *s, postern_slice key, postern_slice *ret_key, postern_error *reterr) POSTERN_MUST;
 /* Makes `bytes`: the file with its changes made. */
 postern_status service_store_edit(postern_servicing *s, service_store *store, postern_error *reterr) POSTERN_MUST;
 
@@ -72,6 +74,8 @@ typedef struct service_record {
 void record_free(service_record *record); /* what it points to */
 record_file *record_add_file(service_record *record, const char *path);
 record_value *record_add_value(service_record *record);
+/* The update's own log. */
+bool record_is_log(const service_record *record, const record_file *file);
 bool record_add_folder(service_record *record, const char *path); /* false: no memory */
 postern_status record_write(const service_record *record, postern_buf *out, postern_error *reterr) POSTERN_MUST;
 postern_status record_read(postern_slice bytes, service_record *ret_record, postern_error *reterr) POSTERN_MUST;

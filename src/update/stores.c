@@ -37,6 +37,15 @@ static postern_status in_system(postern_servicing *s, postern_slice rest, poster
     return service_text(s, ret_key, reterr, "ControlSet%03u\\%.*s", (unsigned)number, POSTERN_ARG(set));
 }
 
+postern_status service_key(postern_servicing *s, postern_slice key, postern_slice *ret_key, postern_error *reterr) {
+    postern_slice classes = below(key, "HKCR"), system = below(below(key, "HKLM"), "SYSTEM"), set;
+    *ret_key = key;
+    if (classes.len) return service_text(s, ret_key, reterr, "HKLM\\SOFTWARE\\Classes\\%.*s", POSTERN_ARG(classes));
+    if (!below(system, "CurrentControlSet").len) return POSTERN_OK;
+    postern_status status = in_system(s, system, &set, reterr);
+    return status ? status : service_text(s, ret_key, reterr, "HKLM\\SYSTEM\\%.*s", POSTERN_ARG(set));
+}
+
 /* HKU\<sid>\…: the user's store, and the key below its root. */
 static postern_status place_user(postern_servicing *s, postern_slice path, size_t *ret_store, postern_slice *ret_key,
                                  postern_error *reterr) {

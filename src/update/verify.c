@@ -57,8 +57,8 @@ postern_status postern_update_list(postern_servicing *servicing, const postern_u
 
 #define WAITS "restart pending"
 
-static postern_status check_file(postern_servicing *s, const record_file *file, postern_update_check *ret_check,
-                                 postern_error *reterr) {
+static postern_status check_file(postern_servicing *s, const service_record *record, const record_file *file,
+                                 postern_update_check *ret_check, postern_error *reterr) {
     uint8_t now[32];
     postern_status status = tx_digest(s->root, file->path, now, reterr);
     if (status && status != POSTERN_NOTFOUND) return status;
@@ -70,7 +70,8 @@ static postern_status check_file(postern_servicing *s, const record_file *file, 
         *ret_check = (postern_update_check){.what = WAITS};
         return copy(s, file->path, &ret_check->place, reterr);
     }
-    ret_check->good = same || (!gone && file->is_registry); /* its values are checked one by one */
+    /* the values of a registry file are checked one by one; the log is no part of what works */
+    ret_check->good = same || (!gone && file->is_registry) || record_is_log(record, file);
     ret_check->what = gone ? "gone" : same ? "as installed" : back ? "the old file is back" : "changed since";
     return copy(s, file->path, &ret_check->place, reterr);
 }
@@ -112,7 +113,7 @@ postern_status postern_update_verify(postern_servicing *servicing, postern_slice
         postern_arena_zalloc(servicing->arena, record.file_count + record.value_count + 1, sizeof *checks);
     if (!checks) status = service_no_memory(reterr);
     for (size_t i = 0; i < record.file_count && !status; i++)
-        status = check_file(servicing, &record.files[i], &checks[count++], reterr);
+        status = check_file(servicing, &record, &record.files[i], &checks[count++], reterr);
     bool waits = false;
     for (size_t i = 0; i < count; i++) waits |= checks[i].what && !strcmp(checks[i].what, WAITS);
     for (size_t i = 0; i < record.value_count && !status; i++)

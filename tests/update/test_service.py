@@ -173,6 +173,52 @@ def changed(where):
     tap.row(code == 0, "and goes on when it is back", err)
 
 
+def log_of_ours(where):
+    """Who wrote into the log keeps it, who took it away need not bring it back: neither stops removal."""
+    package = PACKAGES[0]
+    exe = make(package, where)
+    for what, touch in (("written into", lambda log: log.write_bytes(log.read_bytes() + b"somebody's line\r\n")), ("taken away", lambda log: log.unlink()),
+                        ("emptied", lambda log: log.write_bytes(b""))):
+        root = system(package, where / what)
+        before = state(root)
+        update("install", exe, "--root", root)
+        log = root / "WINDOWS/KB837009.log"
+        touch(log)
+        left = log.read_bytes() if log.exists() else None
+        code, out, err = update("verify", root, "KB837009")
+        tap.row(code == 0, f"a log {what}: verify", out, err)
+        code, out, err = update("list", root)
+        tap.row(code == 0, f"a log {what}: list", out, err)
+        code, out, err = update("remove", root, "KB837009")
+        before, after = ([row for row in rows if row[0] not in ("WINDOWS", "WINDOWS/KB837009.log")] for rows in (before, state(root)))
+        tap.row(code == 0 and after == before and (log.read_bytes() if log.exists() else None) == left, f"a log {what}: removed all the same, the log stays as it is",
+                code, err, *differences(before, after))
+
+
+def one_spelling(where):
+    """HKCR and HKLM\\SOFTWARE\\Classes, CurrentControlSet and the set that it is: one key, whichever name a line uses."""
+    package = PACKAGES[0]
+    lines = [r'HKCR,".mht2",,,"first"', r'HKLM,"Software\Classes\.mht2",,,"second"', r'HKLM,"SOFTWARE\Classes\.old",,,"new"',
+             r'HKLM,"SYSTEM\CurrentControlSet\Services\T",Start,0x10001,3', r'HKLM,"SYSTEM\ControlSet001\Services\T",Start,0x10001,4']
+    exe = make(package, where, extra="\n".join(lines) + '\n[DelReg]\nHKCR,".gone"\n')
+    root = system(package, where / "tree", software=[(r"Classes\.old", "", "sz", "old"), (r"Classes\.gone\x", "", "sz", "x")])
+    before = state(root)
+    code, out, err = update("install", exe, "--root", root)
+    tap.row(code == 0, "both spellings: install", err)
+    for question in (r"registry:HKCR\.mht2\@ = second", r"registry:HKLM\SOFTWARE\Classes\.mht2\@ = second", r"registry:HKCR\.old\@ = new", r"registry:HKCR\.gone missing",
+                     r"registry:HKLM\SYSTEM\CurrentControlSet\Services\T\Start = 4"):
+        code, out, err = run("audit", root, "--query", question)
+        tap.row(b"true" in out or b"yes" in out, question, out, err)
+    code, out, err = update("verify", root, "KB837009")
+    tap.row(code == 0 and out.count(rb"HKLM\SOFTWARE\Classes\.mht2, (default)") == 1 and b"HKCR" not in out and b"CurrentControlSet" not in out, "verify knows each value once", out, err)
+    hive = "WINDOWS/system32/config/software"
+    (root / hive).write_bytes(win_dump(root, "edit", hive, r"Other\Program", "v", "w"))
+    code, out, err = update("remove", root, "KB837009")
+    for question in (r"registry:HKCR\.mht2 missing", r"registry:HKCR\.old\@ = old", r"registry:HKCR\.gone\x\@ = x", r"registry:HKLM\SYSTEM\CurrentControlSet\Services\T missing"):
+        code, out, err = run("audit", root, "--query", question)
+        tap.row(b"true" in out or b"yes" in out, f"removed from a hive that others changed: {question}", out, err)
+
+
 def removal_switches(where):
     for package, all_known in ((PACKAGES[0], ["/z", "/Q"]), (PACKAGES[3], ["/u", "/F", "/z", "/q"])):
         exe, root = make(package, where), system(package, where / (package.name + ".tree"))
@@ -263,7 +309,7 @@ def hostile(where):
     tap.row(state(root) == before, "and comes back")
 
 
-for function in (marks, versions, branches, refusals, by_the_bulletin, removal_switches, changed, others_changed_the_hive, hostile):
+for function in (marks, versions, branches, refusals, by_the_bulletin, removal_switches, log_of_ours, one_spelling, changed, others_changed_the_hive, hostile):
     with folder() as name:
         function(pathlib.Path(name))
 for one in PACKAGES:

@@ -262,6 +262,11 @@ POSTERN_API postern_status postern_servicing_open(int root, postern_win *win, po
                                                   postern_servicing **ret_servicing, postern_error *reterr) POSTERN_MUST;
 POSTERN_API void postern_servicing_free(postern_servicing *servicing); /* takes NULL */
 
+/* Whoever wants to know how far installing or removing is: called with steps done and steps in all, from the thread that works.
+ */
+typedef void postern_update_progress(void *user, size_t done, size_t total);
+POSTERN_API void postern_servicing_watch(postern_servicing *servicing, postern_update_progress *progress, void *user);
+
 /* What installing would do. The plan lives as long as `servicing`; the package outlives both. UNSUPPORTED: a package of no
  * family, or a change that servicing cannot make; DENIED: T2; STATE: a restart that is pending would put another file over one
  * of these. A plan that does not fit is a plan: see `fits`. */

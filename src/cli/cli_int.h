@@ -59,6 +59,7 @@ typedef struct cli_args {
     cli_words policies, maps, regs, queries;
     const char *service_root, *force_prerequisite;
     bool dry_run, no_backup, at_restart;
+    bool passive, user_quiet, uninstall, list_updates, no_version_check, no_effect;
     bool help, json, summary, verbose, quiet;
     bool sarif, strict;
     bool reverse, threads, deleted, no_cache, has_message;
@@ -178,6 +179,8 @@ cli_exit cli_system_choose_user(cli_system *system, const char *name);
 /* "postern: FILE: offset N: text", one line, one write, everything escaped. `file` NULL and POSTERN_NO_OFFSET leave theirs
  * out. */
 void cli_message(int fd, const char *file, uint64_t offset, const char *fmt, ...) POSTERN_PRINTF(4, 5);
+/* From now on no message at all, not of an error either: what /quiet means. */
+void cli_message_silence(void);
 void cli_message_error(int fd, const char *file, const postern_error *error);
 /* "12.3 kB"; static storage that the next four calls leave alone. */
 const char *cli_size(uint64_t bytes);
@@ -188,6 +191,7 @@ bool cli_write_all(int fd, const void *bytes, size_t len);
 
 /* A bar on standard error when that is a terminal, from 400 ms on. */
 void cli_progress_start(bool wanted, const char *label, uint64_t total);
+void cli_progress_at_once(void); /* behind start: from the first step on, and each of them */
 void cli_progress_at(uint64_t done);
 void cli_progress_clear(void); /* before anything else is written to the terminal */
 

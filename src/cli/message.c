@@ -25,9 +25,16 @@ bool cli_write_all(int fd, const void *bytes, size_t len) {
     return true;
 }
 
+static bool silent;
+
+void cli_message_silence(void) {
+    silent = true;
+}
+
 void cli_message(int fd, const char *file, uint64_t offset, const char *fmt, ...) {
     char text[MESSAGE_MAX];
     va_list args;
+    if (silent) return;
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
@@ -74,7 +81,7 @@ const char *cli_size(uint64_t bytes) {
 enum { BAR = 24, START_AFTER_MS = 400, REDRAW_MS = 100 };
 
 static struct {
-    bool wanted, shown;
+    bool wanted, shown, at_once;
     char label[48];
     uint64_t total;
     long long started, drawn;
@@ -104,13 +111,18 @@ void cli_progress_start(bool wanted, const char *label, uint64_t total) {
     postern_buf_free(&shown);
 }
 
+void cli_progress_at_once(void) {
+    bar.at_once = true;
+}
+
 void cli_progress_at(uint64_t done) {
     if (!bar.wanted) return;
     long long now = now_ms();
-    if (now - bar.started < START_AFTER_MS || now - bar.drawn < REDRAW_MS) return;
+    if (!bar.at_once && (now - bar.started < START_AFTER_MS || now - bar.drawn < REDRAW_MS)) return;
     bar.drawn = now;
     bar.shown = true;
-    if (done >= bar.total) done = bar.total - bar.total / 100; /* more comes out than went in: not yet at the end */
+    /* more may come out than went in: not yet at the end */
+    if (done >= bar.total) done = bar.at_once ? bar.total : bar.total - bar.total / 100;
     unsigned filled = (unsigned)(done * BAR / bar.total), percent = (unsigned)(done * 100 / bar.total);
     char cells[BAR + 1], row[160];
     memset(cells, '.', BAR);

@@ -26,8 +26,9 @@ cli_exit cli_update_recover(const cli_args *args);
 /* ---- the bulletin's switches (update_switches.c) ---- */
 
 typedef struct cli_switches {
-    bool help, quiet, passive, uninstall, list, no_backup, any_version, extract;
+    bool help, quiet, passive, user_quiet, uninstall, list, no_backup, any_version, extract, ask_restart;
     const char *extract_to;          /* /t:path */
+    const char *setup;               /* /c:path */
     const char *package;             /* the one operand that is no switch */
     const char *family_a, *family_b; /* a switch that only this family knows, or NULL */
 } cli_switches;
@@ -35,6 +36,15 @@ typedef struct cli_switches {
 /* Sorts operands of `update install` into the package and the switches of both families. Prints its own message on USAGE. */
 cli_exit cli_switches_read(const cli_args *args, cli_switches *ret_switches);
 void cli_switches_help(void);
+
+/* ---- what has to be asked (update_ask.c) ---- */
+
+/* The question on standard error, the answer from standard input: true for "y" or "yes" in any case. */
+bool cli_ask(const char *label, const char *question);
+/* A line of text; the caller frees it. NULL: none was given. */
+char *cli_ask_text(const char *question);
+/* What /q:u and /r:i ask before anything is done: false, the user does not want it. */
+bool cli_ask_plan(const char *label, const cli_switches *switches, const postern_update_plan *plan);
 
 typedef struct cli_remove_switches {
     bool help, quiet;

@@ -35,6 +35,7 @@ typedef struct installation {
     postern_package *package;
     postern_anchors *anchors; /* of --trust; NULL: none */
     postern_signature signature;
+    bool bar_started;
 } installation;
 
 static cli_exit open_package(installation *in) {
@@ -56,6 +57,14 @@ static cli_exit read_package(installation *in) {
     const char *wrong = family == POSTERN_FAMILY_A   ? in->switches.family_b
                         : family == POSTERN_FAMILY_B ? in->switches.family_a
                                                      : NULL;
+    if (!wrong && in->switches.setup) {
+        postern_slice setup = postern_package_info_of(in->package)->setup;
+        if (!postern_slice_eq_nocase(setup, postern_slice_cstr(in->switches.setup))) {
+            cli_message(STDERR_FILENO, in->switches.package, POSTERN_NO_OFFSET, "/c:%s is not its setup information: %.*s",
+                        in->switches.setup, POSTERN_ARG(setup));
+            return CLI_USAGE;
+        }
+    }
     if (!wrong) return cli_update_signature(in->switches.package, in->package, in->anchors, &in->signature);
     cli_message(STDERR_FILENO, in->switches.package, POSTERN_NO_OFFSET, "is of the other family: %s means nothing to it",
                 wrong);
@@ -96,6 +105,20 @@ static cli_exit refuse(const installation *in, const postern_update_plan *plan) 
     return CLI_DEFECTS;
 }
 
+static void on_progress(void *user, size_t done, size_t total) {
+    bool *started = user;
+    if (!*started) cli_progress_start(true, "install", total);
+    if (!*started) cli_progress_at_once();
+    *started = true;
+    cli_progress_at(done);
+}
+
+/* Passive is a bar and nothing else. */
+static void watch(installation *in) {
+    if (in->switches.passive && !in->switches.quiet && !in->system.args->quiet)
+        postern_servicing_watch(in->system.servicing, on_progress, &in->bar_started);
+}
+
 static cli_exit carry_out(installation *in) {
     const postern_update_plan *plan;
     postern_error error;
@@ -106,7 +129,14 @@ static cli_exit carry_out(installation *in) {
     if (!plan->fits) return refuse(in, plan);
     cli_exit code = cli_update_refuse_signature(in->system.args, in->switches.package, &in->signature);
     if (code) return code;
-    if (postern_update_install(in->system.servicing, plan, &in->options, &error)) return told(in->system.tree.label, &error);
+    if (!cli_ask_plan(in->system.tree.label, &in->switches, plan)) {
+        say(in, "not installed: not wanted");
+        return CLI_DEFECTS;
+    }
+    watch(in);
+    postern_status status = postern_update_install(in->system.servicing, plan, &in->options, &error);
+    cli_progress_clear();
+    if (status) return told(in->system.tree.label, &error);
     if (!plan->restart_reason.len) return say(in, "installed; no restart is needed, the system does not run");
     return say_restart(&in->system, "installed", in->switches.quiet || in->switches.passive);
 }
@@ -115,8 +145,10 @@ static cli_exit uninstall(installation *in) {
     postern_error error;
     bool restart;
     postern_slice id = postern_package_info_of(in->package)->id;
-    if (postern_update_remove(in->system.servicing, id, &in->options, &restart, &error))
-        return told(in->system.tree.label, &error);
+    watch(in);
+    postern_status status = postern_update_remove(in->system.servicing, id, &in->options, &restart, &error);
+    cli_progress_clear();
+    if (status) return told(in->system.tree.label, &error);
     return restart ? say_restart(&in->system, "removed", in->switches.quiet || in->switches.passive) : say(in, "removed");
 }
 
@@ -134,6 +166,25 @@ static cli_exit install(installation *in) {
     return in->switches.uninstall ? uninstall(in) : carry_out(in);
 }
 
+/* /c /t:PATH: the same as extract -d PATH. */
+static cli_exit extract(const cli_args *args, const cli_switches *switches) {
+    cli_args rest = *args;
+    char *asked = switches->extract_to ? NULL : cli_ask_text("The folder to extract to:");
+    const char *files[] = {switches->package};
+    rest.files = files;
+    rest.file_count = 1;
+    rest.dir = switches->extract_to ? switches->extract_to : asked;
+    rest.quiet |= switches->quiet;
+    if (!rest.dir) {
+        cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "update install: /c needs a folder: /t:PATH");
+        return CLI_USAGE;
+    }
+    if (switches->quiet) cli_message_silence();
+    cli_exit code = cli_update_extract(&rest);
+    free(asked);
+    return code;
+}
+
 cli_exit cli_update_install(const cli_args *args) {
     installation in = {.system = {.args = args, .tree = CLI_NO_TREE}, .folder = -1};
     cli_exit code = cli_switches_read(args, &in.switches);
@@ -142,17 +193,11 @@ cli_exit cli_update_install(const cli_args *args) {
         cli_switches_help();
         return CLI_CLEAN;
     }
-    if (in.switches.extract) { /* /c /t:PATH: the same as extract -d PATH */
-        cli_args rest = *args;
-        rest.files = &in.switches.package;
-        rest.file_count = 1;
-        rest.dir = in.switches.extract_to;
-        rest.quiet |= in.switches.quiet;
-        return cli_update_extract(&rest);
-    }
+    if (in.switches.extract) return extract(args, &in.switches);
+    if (in.switches.quiet) cli_message_silence();
     in.options =
         (postern_update_options){.any_version = in.switches.any_version || args->force_prerequisite,
-                                 .no_backup = in.switches.no_backup || args->no_backup,
+                                 .no_backup = in.switches.no_backup,
                                  .at_restart = args->at_restart,
                                  .reason = postern_slice_cstr(args->force_prerequisite ? args->force_prerequisite : "/n:v")};
     code = install(&in);
@@ -243,6 +288,7 @@ cli_exit cli_update_remove(const cli_args *args) {
         cli_remove_switches_help();
         return CLI_CLEAN;
     }
+    if (switches.quiet) cli_message_silence();
     code = cli_update_name("remove", switches.id, id);
     if (code) return code;
     switches.id = id;

@@ -1,6 +1,6 @@
 /*
  * The switches of the bulletin's packages, word for word: family A (update.exe) and family B (IExpress), combinable, any case.
- * A switch is an operand that is exactly one of them, so that a path like /tmp/q837009.exe is still a path. What asks or closes
+ * A switch is an operand that is exactly one of them, so that a path like /tmp/q837009.exe is still a path. What closes
  * programs has nothing to do on a system that does not run, and none is restarted from here: accepted, without effect. Behind
  * them those of the two programs that remove, spuninst (A) and ieuninst (B).
  */
@@ -22,7 +22,7 @@ typedef struct switch_row {
 
 static const switch_row rows[] = {
     {"/help", 'A', FLAG(help), "this list"},
-    {"/quiet", 'A', FLAG(quiet), "no input, no display"},
+    {"/quiet", 'A', FLAG(quiet), "no input, no display: nothing is printed, the exit status tells"},
     {"/passive", 'A', FLAG(passive), "a progress bar only"},
     {"/uninstall", 'A', FLAG(uninstall), "remove the update that the package installs"},
     {"/norestart", 'A', NO_FLAG, "no restart: nothing is restarted from here; status 194 (3010) asks for one"},
@@ -34,12 +34,12 @@ static const switch_row rows[] = {
     {"/u", 'A', FLAG(passive), "older: unattended, as /passive"},
     {"/m", 'A', FLAG(passive), "older: unattended, as /passive"},
     {"/z", 'A', NO_FLAG, "older: as /norestart"},
-    {"/q", '*', FLAG(quiet), "quiet"},
-    {"/q:u", 'B', NO_FLAG, "user-quiet: some dialogs; nothing is asked here"},
+    {"/q", '*', FLAG(quiet), "quiet: nothing is printed, the exit status tells"},
+    {"/q:u", 'B', FLAG(user_quiet), "user-quiet: asks before a file without a version goes, or a restart is needed"},
     {"/q:a", 'B', FLAG(quiet), "administrator-quiet: no dialogs"},
-    {"/c", 'B', FLAG(extract), "extract only, into the folder of /t:"},
+    {"/c", 'B', FLAG(extract), "extract only, into the folder of /t:, or into the one you are asked for"},
     {"/r:n", 'B', NO_FLAG, "never restart"},
-    {"/r:i", 'B', NO_FLAG, "restart if needed; not with /q:a"},
+    {"/r:i", 'B', FLAG(ask_restart), "ask when a restart is needed; not with /q:a"},
     {"/r:a", 'B', NO_FLAG, "always restart: the same here"},
     {"/r:s", 'B', NO_FLAG, "restart without asking: the same here"},
     {"/n:v", 'B', FLAG(any_version), "no version check: prerequisites are not asked"},
@@ -53,8 +53,9 @@ void cli_switches_help(void) {
                : rows[i].family == 'A' ? "A  "
                                        : "  B",
                rows[i].help);
-    printf("  %-14s   B  %s\n", "/t:PATH", "the folder for /c");
-    printf("  %-14s   B  %s\n", "/c:PATH", "another setup program or .inf: nothing of a package is run here, so it is refused");
+    printf("  %-14s   B  %s\n", "/t:PATH",
+           "the folder for /c; alone, a folder for temporary files, which are made elsewhere here");
+    printf("  %-14s   B  %s\n", "/c:PATH", "the setup .inf: the package's own; a program would be run, so it is refused");
 }
 
 static cli_exit refuse(const char *word, const char *why) {
@@ -76,8 +77,13 @@ static cli_exit read_one(const char *text, cli_switches *s) {
         s->family_b = text;
         return *s->extract_to ? CLI_CLEAN : refuse(text, "names no folder");
     }
-    if (postern_slice_starts_nocase(word, POSTERN_S("/c:")))
-        return refuse(text, "would run something of the user's choice; nothing is run here (T3)");
+    if (postern_slice_starts_nocase(word, POSTERN_S("/c:"))) {
+        s->setup = text + 3;
+        s->family_b = text;
+        postern_slice inf = POSTERN_S(".inf");
+        bool is_inf = word.len > 3 + inf.len && postern_slice_eq_nocase(postern_slice_from(word, word.len - inf.len), inf);
+        return is_inf ? CLI_CLEAN : refuse(text, "would run something of the user's choice; nothing is run here (T3)");
+    }
     if (!row) {
         if (s->package) return refuse(text, "is one operand too many; one package at a time");
         s->package = text;
@@ -89,22 +95,30 @@ static cli_exit read_one(const char *text, cli_switches *s) {
     return CLI_CLEAN;
 }
 
+/* What GNU options say is of both families. */
+static cli_switches by_options(const cli_args *args) {
+    return (cli_switches){.passive = args->passive,
+                          .user_quiet = args->user_quiet,
+                          .uninstall = args->uninstall,
+                          .list = args->list_updates,
+                          .no_backup = args->no_backup,
+                          .any_version = args->no_version_check};
+}
+
 cli_exit cli_switches_read(const cli_args *args, cli_switches *ret_switches) {
-    bool asks_restart = false, admin_quiet = false;
-    *ret_switches = (cli_switches){0};
+    bool admin_quiet = false;
+    *ret_switches = by_options(args);
     for (size_t i = 0; i < args->file_count; i++) {
         cli_exit code = read_one(args->files[i], ret_switches);
         if (code) return code;
-        asks_restart |= postern_slice_eq_nocase(postern_slice_cstr(args->files[i]), POSTERN_S("/r:i"));
         admin_quiet |= postern_slice_eq_nocase(postern_slice_cstr(args->files[i]), POSTERN_S("/q:a"));
     }
     if (ret_switches->help) return CLI_CLEAN;
-    if (asks_restart && admin_quiet) return refuse("/r:i", "asks, and /q:a forbids to ask");
+    if (ret_switches->ask_restart && admin_quiet) return refuse("/r:i", "asks, and /q:a forbids to ask");
     if (ret_switches->family_a && ret_switches->family_b)
         return refuse(ret_switches->family_a, "and a switch of the other family do not go together");
-    if (ret_switches->extract && !ret_switches->extract_to) return refuse("/c", "needs /t:PATH");
-    if (ret_switches->extract_to && !ret_switches->extract)
-        return refuse("/t:", "is for /c; temporary files are made in the system itself here");
+    if (ret_switches->quiet && ret_switches->extract && !ret_switches->extract_to)
+        return refuse("/c", "asks for a folder, and quiet forbids to ask: /t:PATH");
     if (!ret_switches->package && !ret_switches->list) return refuse("PACKAGE", "is missing");
     return CLI_CLEAN;
 }

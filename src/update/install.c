@@ -212,6 +212,7 @@ static postern_status run(installer *in) {
     if (!status) status = record_store(in->s, in->plan->package->id, &in->store, in->reterr);
     if (!status) status = service_text(in->s, &what, in->reterr, "install %.*s", POSTERN_ARG(in->plan->package->id));
     if (!status) status = update_tx_begin(in->s->root, in->s->windows, (const char *)what.ptr, &in->tx, in->reterr);
+    if (!status) in->tx->progress = in->s->progress, in->tx->progress_user = in->s->progress_user;
     if (!status) status = make_folders(in);
     if (!status) status = put_files(in);
     if (!status) status = put_registry(in);

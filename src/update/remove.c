@@ -226,6 +226,7 @@ static postern_status run(remover *r, postern_slice id) {
                               "%s was installed without keeping its originals (/n)", r->record.id);
     if (!status) status = service_text(r->s, &what, r->reterr, "remove %s", r->record.id);
     if (!status) status = update_tx_begin(r->s->root, r->s->windows, (const char *)what.ptr, &r->tx, r->reterr);
+    if (!status) r->tx->progress = r->s->progress, r->tx->progress_user = r->s->progress_user;
     if (!status) status = put_all_back(r);
     if (!status) status = drop_store(r);
     return status ? status : update_tx_commit(r->tx, r->reterr);

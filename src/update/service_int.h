@@ -13,6 +13,8 @@ struct postern_servicing {
     postern_arena *arena;
     const char *windows; /* real path of the Windows folder */
     postern_slice windows_path;
+    postern_update_progress *progress; /* or NULL */
+    void *progress_user;
 };
 
 postern_status service_no_memory(postern_error *reterr);

@@ -95,6 +95,11 @@ postern_status postern_servicing_open(int root, postern_win *win, postern_hive_r
     return status;
 }
 
+void postern_servicing_watch(postern_servicing *servicing, postern_update_progress *progress, void *user) {
+    servicing->progress = progress;
+    servicing->progress_user = user;
+}
+
 void postern_servicing_free(postern_servicing *servicing) {
     if (!servicing) return;
     postern_arena_free(servicing->arena);

@@ -41,7 +41,8 @@ postern_status service_key(postern_servicing *s, postern_slice key, postern_slic
     postern_slice classes = below(key, "HKCR"), system = below(below(key, "HKLM"), "SYSTEM"), set;
     *ret_key = key;
     if (classes.len) return service_text(s, ret_key, reterr, "HKLM\\SOFTWARE\\Classes\\%.*s", POSTERN_ARG(classes));
-    if (!below(system, "CurrentControlSet").len) return POSTERN_OK;
+    bool has_sets = postern_win_system_of(s->win)->kind != POSTERN_WIN_9X;
+    if (!has_sets || !below(system, "CurrentControlSet").len) return POSTERN_OK;
     postern_status status = in_system(s, system, &set, reterr);
     return status ? status : service_text(s, ret_key, reterr, "HKLM\\SYSTEM\\%.*s", POSTERN_ARG(set));
 }

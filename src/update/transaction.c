@@ -315,9 +315,17 @@ static postern_status stage_file(update_tx *tx, const tx_file *file, postern_err
                    : POSTERN_OK;
 }
 
+/* Each file is two steps: staged, put into place. */
+static void tell(const update_tx *tx, size_t done) {
+    if (tx->progress) tx->progress(tx->progress_user, done, 2 * tx->file_count);
+}
+
 static postern_status stage(update_tx *tx, postern_error *reterr) {
     postern_status status = make_folders(tx, reterr);
-    for (size_t i = 0; i < tx->file_count && !status; i++) status = stage_file(tx, &tx->files[i], reterr);
+    for (size_t i = 0; i < tx->file_count && !status; i++) {
+        tell(tx, i);
+        status = stage_file(tx, &tx->files[i], reterr);
+    }
     return status;
 }
 
@@ -357,7 +365,11 @@ static postern_status carry_out(update_tx *tx, postern_error *reterr) {
     if (!status) status = tx_sync(tx->lock, reterr);
     if (!status) status = stage(tx, reterr);
     if (!status) status = tx_journal_phase(tx, TX_PREPARED, reterr);
-    for (size_t i = 0; i < tx->file_count && !status; i++) status = apply_file(tx, &tx->files[i], reterr);
+    for (size_t i = 0; i < tx->file_count && !status; i++) {
+        tell(tx, tx->file_count + i);
+        status = apply_file(tx, &tx->files[i], reterr);
+    }
+    tell(tx, 2 * tx->file_count);
     return status ? status : mark_committed(tx, reterr);
 }
 

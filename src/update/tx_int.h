@@ -56,6 +56,8 @@ typedef struct update_tx {
     tx_folder *folders;
     size_t file_count, folder_count;
     bool starved; /* while the journal was read: what follows is not known, so nothing may be concluded from it */
+    postern_update_progress *progress; /* or NULL; the caller sets it */
+    void *progress_user;
 } update_tx;
 
 /* Takes the lock of the system. STATE: another run holds it, or an unfinished one has to be recovered first

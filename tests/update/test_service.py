@@ -130,7 +130,7 @@ def refusals(where):
 
     root = system(package, where / "right")
     before = state(root)
-    for switches, why in (("/norestart", "of the other family"), ("/r:i /q:a", "forbids"), ("/c", "needs /t"), ("/c:evil.exe", "T3")):
+    for switches, why in (("/norestart", "of the other family"), ("/r:i /q:a", "forbids"), ("/c", "needs a folder"), ("/c:evil.exe", "T3")):
         code, out, err = update("install", exe, "--root", root, *switches.split())
         tap.row(code == 2 and why.encode() in err and state(root) == before, f"{switches} is refused", code, err)
     code, out, err = update("install", exe)

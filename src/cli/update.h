@@ -71,6 +71,7 @@ typedef struct cli_serviced {
     cli_tree tree;
     postern_servicing *servicing;
     cli_in_use in_use;
+    bool recovered; /* an earlier run was interrupted, and is not any more */
 } cli_serviced;
 
 /* Opens the folder and starts the reader of its hives; then the sandbox; then, after finishing what an earlier run left, the

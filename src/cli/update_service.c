@@ -253,8 +253,9 @@ static cli_exit list_one(const cli_serviced *system, const char *id) {
 }
 
 static cli_exit nothing_more(const cli_serviced *system, const char *id) {
-    (void)system;
     (void)id;
+    if (!system->recovered && !system->args->quiet)
+        cli_message(STDERR_FILENO, system->tree.label, POSTERN_NO_OFFSET, "no run was interrupted; nothing to recover");
     return CLI_CLEAN;
 }
 

@@ -131,6 +131,7 @@ cli_exit cli_serviced_open(cli_serviced *system) {
     cli_tree *tree = &system->tree;
     postern_status status = open_win(system, &error);
     if (!status) status = recover(system, &outcome, &error);
+    system->recovered = !status && outcome != POSTERN_UPDATE_NOTHING;
     if (!status && outcome != POSTERN_UPDATE_NOTHING) { /* what was read may have been half of something */
         postern_win_close(tree->win);
         tree->win = NULL;

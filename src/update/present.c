@@ -63,11 +63,19 @@ static postern_status text_of(present_list *list, const postern_key *key, const 
     return value ? tolerated(list, postern_value_text(value, list->s->arena, ret_text)) : POSTERN_OK;
 }
 
+/* "HKLM\\SOFTWARE\\…", as keys are written everywhere here. */
 static postern_status path_of(present_list *list, const postern_key *key, postern_slice *ret_path) {
+    static const struct { const char *name, *brief; } roots[] = {{"HKEY_LOCAL_MACHINE", "HKLM"}, {"HKEY_USERS", "HKU"}};
     postern_buf path;
     postern_buf_init(&path, 64 << 10);
     postern_status status = postern_key_path(key, &path);
-    if (!status) status = postern_arena_copy(list->s->arena, postern_buf_slice(&path), ret_path);
+    postern_slice whole = postern_buf_slice(&path), brief = {NULL, 0};
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
+        if (!postern_slice_starts(whole, postern_slice_cstr(roots[i].name))) continue;
+        brief = postern_slice_cstr(roots[i].brief);
+        whole = postern_slice_from(whole, strlen(roots[i].name));
+    }
+    if (!status) status = service_text(list->s, ret_path, list->reterr, "%.*s%.*s", POSTERN_ARG(brief), POSTERN_ARG(whole));
     postern_buf_free(&path);
     return status ? service_no_memory(list->reterr) : POSTERN_OK;
 }

@@ -40,6 +40,8 @@ with folder() as name:
         shutil.move(make(package, work), work / "page" / exe)
         system(package, work / "page" / root)
     system(PACKAGES[0], work / "page" / "other")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", work / "key", "-out", work / "page/vendor.pem", "-subj", "/CN=Vendor"],
+                   check=True, capture_output=True)
     before = {root: tree(work / "page" / root) for root in ("xp", "server", "other")}
     environment = {**os.environ, "PATH": f"{pathlib.Path(POSTERN).parent}:{os.environ['PATH']}"}
     rows = commands()

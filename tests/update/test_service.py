@@ -40,6 +40,8 @@ def end_to_end(package, where):
     steps = [s["step"] for s in planned.get("steps", [])]
     tap.row(code == 0 and planned["fits"] and steps.count("replace") == 4, f"{name}: the plan replaces three files and the cached one", planned)
     tap.row(not package.qfe or planned["branch"] == "gdr", f"{name}: branch gdr", planned)
+    uninstall = [(r["type"], r["data"]) for r in planned["registry"] if r["name"] == "DisplayName"]
+    tap.row(uninstall == [("reg_sz", "Outlook Express Q837009")], f"{name}: the plan says what each value will be", planned["registry"])
     tap.row(state(root) == before, f"{name}: a dry run touches nothing", *differences(before, state(root)))
 
     code, out, err = update("install", exe, "--root", root)

@@ -172,6 +172,18 @@ typedef struct postern_signature {
 POSTERN_API postern_status postern_package_signature(postern_package *package, const postern_anchors *anchors, int64_t now,
                                                      postern_signature *ret_signature, postern_error *reterr) POSTERN_MUST;
 
+/* A catalogue (.cat) among the files: it is signed, and names other files by their digests. */
+typedef struct postern_catalogue {
+    postern_slice path;
+    postern_signature signature; /* of the catalogue itself; no digest of its own */
+    size_t covered, files;       /* files of the package that it names, of all that are no catalogues */
+} postern_catalogue;
+/* In the package's order; the array lives as long as the package. A file is named by the Authenticode digest of a program, or
+ * by the digest of its bytes; SHA-1 or SHA-256. */
+POSTERN_API postern_status postern_package_catalogues(postern_package *package, const postern_anchors *anchors, int64_t now,
+                                                      const postern_catalogue **ret_catalogues, size_t *ret_count,
+                                                      postern_error *reterr) POSTERN_MUST;
+
 /* Makes a package from the files of a folder and a manifest in it, by its name: src/update/make.c and postern-update(1)
  * describe it. The bytes are appended to `out`, whose cap counts; they have been read back. FORMAT: the manifest, with the
  * offset. */

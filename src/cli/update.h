@@ -101,12 +101,19 @@ cli_exit cli_update_signature(const char *label, postern_package *package, const
 /* What is signed and does not fit is installed by nobody; with --trust, nor is what is not trusted. Prints its own message. */
 cli_exit cli_update_refuse_signature(const cli_args *args, const char *label, const postern_signature *signature);
 void cli_signature_show(const postern_signature *signature, postern_buf *out); /* lines of inspect and of a plan */
+/* One line each, and an array. */
+void cli_catalogues_show(const postern_catalogue *catalogues, size_t count, postern_buf *out);
+void cli_catalogues_json(const postern_catalogue *catalogues, size_t count, postern_json *json);
 void cli_signature_json(const postern_signature *signature, postern_json *json);
 
 /* What a package is, for people or as JSON (update_show.c). */
-void cli_package_show(const char *label, const postern_package_info *info, const postern_signature *signature, unsigned width,
+typedef struct cli_signatures {
+    postern_signature own;
+    const postern_catalogue *catalogues;
+    size_t catalogue_count;
+} cli_signatures;
+void cli_package_show(const char *label, const postern_package_info *info, const cli_signatures *signatures, unsigned width,
                       postern_buf *out);
-void cli_package_json(const char *label, const postern_package_info *info, const postern_signature *signature,
-                      postern_buf *out);
+void cli_package_json(const char *label, const postern_package_info *info, const cli_signatures *signatures, postern_buf *out);
 
 #endif

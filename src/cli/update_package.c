@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static unsigned terminal_width(void) {
@@ -18,15 +19,19 @@ static unsigned terminal_width(void) {
 
 static cli_exit show(cli_job *job, postern_package *package, const postern_anchors *anchors) {
     postern_buf out;
-    postern_signature signature;
+    postern_error error;
+    cli_signatures signatures;
     const postern_package_info *info = postern_package_info_of(package);
-    cli_exit code = cli_update_signature(job->label, package, anchors, &signature);
+    cli_exit code = cli_update_signature(job->label, package, anchors, &signatures.own);
+    if (!code &&
+        postern_package_catalogues(package, anchors, time(NULL), &signatures.catalogues, &signatures.catalogue_count, &error))
+        code = cli_job_fail(job, &error);
     if (code) return code;
     postern_buf_init(&out, 1u << 30);
     if (job->args->json)
-        cli_package_json(job->label, info, &signature, &out);
+        cli_package_json(job->label, info, &signatures, &out);
     else
-        cli_package_show(job->label, info, &signature, terminal_width(), &out);
+        cli_package_show(job->label, info, &signatures, terminal_width(), &out);
     code = cli_job_print(job, &out);
     postern_buf_free(&out);
     return code;
@@ -56,15 +61,18 @@ static cli_exit inspect_folder(const cli_args *args) {
                    .out_dir = -1};
     postern_package *package = NULL;
     postern_error error;
+    postern_anchors *anchors = NULL;
     int dir = open(job.input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0) {
         cli_message(job.err_fd, job.label, POSTERN_NO_OFFSET, "cannot open the folder: %s", strerror(errno));
         return CLI_UNUSABLE;
     }
-    cli_exit code = cli_job_sandbox(&job, &dir, 1);
+    cli_exit code = cli_update_trust(args, &anchors);
+    if (!code) code = cli_job_sandbox(&job, &dir, 1);
     if (!code && postern_package_open_folder(dir, &package, &error)) code = cli_job_fail(&job, &error);
-    if (!code) code = show(&job, package, NULL);
+    if (!code) code = show(&job, package, anchors);
     postern_package_close(package);
+    postern_anchors_free(anchors);
     close(dir);
     return code;
 }

@@ -117,7 +117,7 @@ static void line(postern_buf *out, const char *head, postern_slice text) {
     postern_buf_add_byte(out, '\n');
 }
 
-void cli_package_show(const char *label, const postern_package_info *info, const postern_signature *signature, unsigned width,
+void cli_package_show(const char *label, const postern_package_info *info, const cli_signatures *signatures, unsigned width,
                       postern_buf *out) {
     uint64_t total = 0;
     for (size_t i = 0; i < info->file_count; i++) total += info->files[i].bytes.len;
@@ -131,7 +131,8 @@ void cli_package_show(const char *label, const postern_package_info *info, const
     else
         postern_buf_printf(out, "  family    none: no setup information that is known here, so it cannot be installed\n");
     line(out, "setup", info->setup);
-    cli_signature_show(signature, out);
+    cli_signature_show(&signatures->own, out);
+    cli_catalogues_show(signatures->catalogues, signatures->catalogue_count, out);
     for (size_t i = 0; i < info->need_count; i++) line(out, i ? "" : "for", info->needs[i].label);
     if (info->has_branches) postern_buf_printf(out, "  branches  gdr and qfe\n");
     show_copies(info, out);
@@ -217,8 +218,7 @@ static void json_reg(postern_json *json, const postern_package_reg *reg) {
     postern_buf_free(&scratch);
 }
 
-void cli_package_json(const char *label, const postern_package_info *info, const postern_signature *signature,
-                      postern_buf *out) {
+void cli_package_json(const char *label, const postern_package_info *info, const cli_signatures *signatures, postern_buf *out) {
     postern_json json;
     postern_json_init(&json, out, true);
     postern_json_object(&json);
@@ -230,7 +230,8 @@ void cli_package_json(const char *label, const postern_package_info *info, const
     key_text(&json, "update", info->id);
     key_text(&json, "title", info->title);
     key_text(&json, "setup", info->setup);
-    cli_signature_json(signature, &json);
+    cli_signature_json(&signatures->own, &json);
+    cli_catalogues_json(signatures->catalogues, signatures->catalogue_count, &json);
     postern_json_key(&json, "needs");
     postern_json_array(&json);
     for (size_t i = 0; i < info->need_count; i++) postern_json_string(&json, info->needs[i].label);

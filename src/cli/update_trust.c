@@ -91,13 +91,18 @@ static const char *day_of(int64_t seconds, char text[32]) {
     return text;
 }
 
-void cli_signature_show(const postern_signature *s, postern_buf *out) {
-    char day[32];
-    postern_buf_printf(out, "  signature %s", postern_signature_name(s->state));
+static void show(const postern_signature *s, postern_buf *out) {
+    postern_buf_printf(out, "%s", postern_signature_name(s->state));
     if (s->digest) postern_buf_printf(out, ", %s%s", s->digest, s->weak ? " (weak)" : "");
     named(out, ", by ", s->signer);
     named(out, ", certified by ", s->issuer);
     named(out, ": ", s->reason);
+}
+
+void cli_signature_show(const postern_signature *s, postern_buf *out) {
+    char day[32];
+    postern_buf_printf(out, "  signature ");
+    show(s, out);
     postern_buf_add_byte(out, '\n');
     if (!s->countersigned) return;
     postern_buf_printf(out, "            countersigned %s", day_of(s->countersigned_at, day));
@@ -113,10 +118,18 @@ static void key_text(postern_json *json, const char *key, postern_slice text) {
         postern_json_null(json);
 }
 
-void cli_signature_json(const postern_signature *s, postern_json *json) {
+void cli_catalogues_show(const postern_catalogue *catalogues, size_t count, postern_buf *out) {
+    for (size_t i = 0; i < count; i++) {
+        postern_buf_printf(out, i ? "            " : "  catalogue ");
+        postern_escape_line(out, catalogues[i].path, SHOWN);
+        postern_buf_printf(out, ": ");
+        show(&catalogues[i].signature, out);
+        postern_buf_printf(out, "; names %zu of %zu files\n", catalogues[i].covered, catalogues[i].files);
+    }
+}
+
+static void json_body(const postern_signature *s, postern_json *json) {
     char day[32];
-    postern_json_key(json, "signature");
-    postern_json_object(json);
     cli_key_cstr(json, "state", postern_signature_name(s->state));
     key_text(json, "reason", s->reason);
     key_text(json, "digest", postern_slice_cstr(s->digest));
@@ -128,5 +141,25 @@ void cli_signature_json(const postern_signature *s, postern_json *json) {
     key_text(json, "countersigner", s->countersigner);
     postern_json_key(json, "countersigner_trusted");
     postern_json_bool(json, s->countersigner_trusted);
+}
+
+void cli_signature_json(const postern_signature *s, postern_json *json) {
+    postern_json_key(json, "signature");
+    postern_json_object(json);
+    json_body(s, json);
     postern_json_end_object(json);
+}
+
+void cli_catalogues_json(const postern_catalogue *catalogues, size_t count, postern_json *json) {
+    postern_json_key(json, "catalogues");
+    postern_json_array(json);
+    for (size_t i = 0; i < count; i++) {
+        postern_json_object(json);
+        key_text(json, "path", catalogues[i].path);
+        cli_key_uint(json, "covered", catalogues[i].covered);
+        cli_key_uint(json, "files", catalogues[i].files);
+        json_body(&catalogues[i].signature, json);
+        postern_json_end_object(json);
+    }
+    postern_json_end_array(json);
 }

@@ -74,7 +74,7 @@ static postern_status add_evidence(prover *p, const postern_evidence *e, postern
                                  .found = e->found,
                                  .wanted = e->wanted};
     /* a part of Outlook Express that is not there needs no update; a mark that is missing matters when nothing else explains */
-    check.neutral = e->sign == POSTERN_EVIDENCE_NEUTRAL && (is_file || verdict == POSTERN_VERDICT_FIXED);
+    check.neutral = e->sign == POSTERN_EVIDENCE_NEUTRAL && (is_file || verdict <= POSTERN_VERDICT_FIXED);
     if (is_file || !e->name.len) return add(p, check);
     postern_status status =
         service_text(p->list.s, &check.place, p->reterr, "%.*s, %.*s", POSTERN_ARG(e->where), POSTERN_ARG(e->name));

@@ -137,22 +137,34 @@ static const EVP_MD *digest_of_oid(postern_slice oid) {
     return NULL;
 }
 
-/* SpcIndirectDataContent: { data, { { algorithm, parameters }, digest } } */
-static bool read_indirect(PKCS7 *p7, indirect *ret) {
-    char type[64] = "";
+bool signature_content(PKCS7 *p7, const char *type, postern_slice *ret_der) {
+    char name[64] = "";
     PKCS7 *inner = PKCS7_type_is_signed(p7) && p7->d.sign ? p7->d.sign->contents : NULL;
-    if (!inner || OBJ_obj2txt(type, sizeof type, inner->type, 1) <= 0 || strcmp(type, INDIRECT_DATA) != 0) return false;
+    if (!inner || OBJ_obj2txt(name, sizeof name, inner->type, 1) <= 0 || strcmp(name, type) != 0) return false;
     const ASN1_TYPE *any = inner->d.other;
     if (!any || any->type != V_ASN1_SEQUENCE || !any->value.sequence) return false;
-    postern_slice der = postern_slice_of(any->value.sequence->data, (size_t)any->value.sequence->length);
-    der_item outer = der_take(der, DER_SEQUENCE), data = der_take(outer.content, DER_SEQUENCE),
-             info = der_take(data.rest, DER_SEQUENCE), algorithm = der_take(info.content, DER_SEQUENCE),
-             oid = der_take(algorithm.content, DER_OID), digest = der_take(algorithm.rest, DER_OCTETS);
-    *ret = (indirect){outer.content, digest_of_oid(oid.content), digest.content};
-    return outer.ok && !outer.rest.len && data.ok && info.ok && algorithm.ok && oid.ok && digest.ok;
+    *ret_der = postern_slice_of(any->value.sequence->data, (size_t)any->value.sequence->length);
+    return true;
 }
 
-static bool digest_file(const update_signed *place, const EVP_MD *md, uint8_t out[EVP_MAX_MD_SIZE], unsigned *ret_len) {
+postern_slice signature_inside(postern_slice der) {
+    der_item outer = der_take(der, DER_SEQUENCE);
+    return outer.ok && !outer.rest.len ? outer.content : (postern_slice){NULL, 0};
+}
+
+/* SpcIndirectDataContent: { data, { { algorithm, parameters }, digest } } */
+static bool read_indirect(PKCS7 *p7, indirect *ret) {
+    postern_slice der;
+    if (!signature_content(p7, INDIRECT_DATA, &der)) return false;
+    postern_slice inside = signature_inside(der);
+    der_item data = der_take(inside, DER_SEQUENCE), info = der_take(data.rest, DER_SEQUENCE),
+             algorithm = der_take(info.content, DER_SEQUENCE), oid = der_take(algorithm.content, DER_OID),
+             digest = der_take(algorithm.rest, DER_OCTETS);
+    *ret = (indirect){inside, digest_of_oid(oid.content), digest.content};
+    return data.ok && info.ok && algorithm.ok && oid.ok && digest.ok;
+}
+
+bool signature_digest(const update_signed *place, const EVP_MD *md, uint8_t out[EVP_MAX_MD_SIZE], unsigned *ret_len) {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     bool ok = context && EVP_DigestInit_ex(context, md, NULL);
     for (size_t i = 0; ok && i < sizeof place->parts / sizeof *place->parts; i++)
@@ -164,11 +176,19 @@ static bool digest_file(const update_signed *place, const EVP_MD *md, uint8_t ou
 
 /* ---- the signature ---- */
 
-static bool is_indirect_type(PKCS7_SIGNER_INFO *signer) {
+static bool is_of_type(PKCS7_SIGNER_INFO *signer, const char *wanted) {
     char type[64] = "";
     ASN1_TYPE *value = PKCS7_get_signed_attribute(signer, NID_pkcs9_contentType);
     return value && value->type == V_ASN1_OBJECT && OBJ_obj2txt(type, sizeof type, value->value.object, 1) > 0 &&
-           !strcmp(type, INDIRECT_DATA);
+           !strcmp(type, wanted);
+}
+
+/* Of the attributes that the key signs. */
+static bool is_md5(PKCS7_SIGNER_INFO *signer) {
+    X509_ALGOR *algorithm = NULL;
+    PKCS7_SIGNER_INFO_get0_algs(signer, NULL, &algorithm, NULL);
+    int digest = algorithm ? OBJ_obj2nid(algorithm->algorithm) : NID_undef;
+    return digest == NID_md5 || digest == NID_md4 || digest == NID_md2;
 }
 
 /* The signed content against the digest among the attributes, the attributes against the key. */
@@ -188,6 +208,27 @@ static bool holds(PKCS7 *p7, PKCS7_SIGNER_INFO *signer, X509 *certificate, poste
     return ok;
 }
 
+void signature_judge_signer(signature_check *check, PKCS7 *p7, const char *type, postern_slice content) {
+    STACK_OF(PKCS7_SIGNER_INFO) *signers = PKCS7_get_signer_info(p7);
+    PKCS7_SIGNER_INFO *signer = sk_PKCS7_SIGNER_INFO_num(signers) == 1 ? sk_PKCS7_SIGNER_INFO_value(signers, 0) : NULL;
+    X509 *certificate = signer ? PKCS7_cert_from_signer_info(p7, signer) : NULL;
+    if (certificate) {
+        check->out->signer = signature_person(check, X509_get_subject_name(certificate));
+        check->out->issuer = signature_person(check, X509_get_issuer_name(certificate));
+    }
+    if (check->out->state == POSTERN_SIGNATURE_WRONG) return; /* whoever signed it signed something else */
+    if (!signer)
+        signature_rule(check, POSTERN_SIGNATURE_MALFORMED, "it has not one signer");
+    else if (!certificate)
+        signature_rule(check, POSTERN_SIGNATURE_MALFORMED, "the certificate of its signer is not in it");
+    else if (!is_of_type(signer, type) || !holds(p7, signer, certificate, content))
+        signature_rule(check, POSTERN_SIGNATURE_MALFORMED, "it was not made by the signer that it names");
+    else if (is_md5(signer))
+        signature_rule(check, POSTERN_SIGNATURE_UNKNOWN, "its digest is MD5, which proves nothing");
+    else
+        signature_judge_chain(check, p7, signer, certificate);
+}
+
 static void judge(signature_check *check, const update_signed *place, PKCS7 *p7) {
     indirect signed_data;
     uint8_t digest[EVP_MAX_MD_SIZE];
@@ -202,33 +243,19 @@ static void judge(signature_check *check, const update_signed *place, PKCS7 *p7)
     }
     check->out->digest = EVP_MD_get0_name(signed_data.md);
     check->out->weak = signed_data.md == EVP_sha1() || signed_data.md == EVP_md5();
-    if (!digest_file(place, signed_data.md, digest, &len)) {
+    if (!signature_digest(place, signed_data.md, digest, &len)) {
         check->status = POSTERN_NOMEM;
         return;
     }
-    STACK_OF(PKCS7_SIGNER_INFO) *signers = PKCS7_get_signer_info(p7);
-    PKCS7_SIGNER_INFO *signer = sk_PKCS7_SIGNER_INFO_num(signers) == 1 ? sk_PKCS7_SIGNER_INFO_value(signers, 0) : NULL;
-    X509 *certificate = signer ? PKCS7_cert_from_signer_info(p7, signer) : NULL;
-    if (certificate) {
-        check->out->signer = signature_person(check, X509_get_subject_name(certificate));
-        check->out->issuer = signature_person(check, X509_get_issuer_name(certificate));
-    }
     if (!postern_slice_eq(signed_data.digest, postern_slice_of(digest, len)))
         signature_rule(check, POSTERN_SIGNATURE_WRONG, "the package was changed since it was signed");
-    else if (!signer)
-        signature_rule(check, POSTERN_SIGNATURE_MALFORMED, "it has not one signer");
-    else if (!certificate)
-        signature_rule(check, POSTERN_SIGNATURE_MALFORMED, "the certificate of its signer is not in it");
-    else if (!is_indirect_type(signer) || !holds(p7, signer, certificate, signed_data.signed_bytes))
-        signature_rule(check, POSTERN_SIGNATURE_MALFORMED, "it was not made by the signer that it names");
-    else if (signed_data.md == EVP_md5())
+    signature_judge_signer(check, p7, INDIRECT_DATA, signed_data.signed_bytes);
+    if (check->out->state >= POSTERN_SIGNATURE_UNKNOWN && signed_data.md == EVP_md5())
         signature_rule(check, POSTERN_SIGNATURE_UNKNOWN, "its digest is MD5, which proves nothing");
-    else
-        signature_judge_chain(check, p7, signer, certificate);
 }
 
 /* Zeros fill the table up; anything else would be content that no digest reaches. */
-static bool only_padding(postern_slice rest) {
+bool signature_is_padding(postern_slice rest) {
     for (size_t i = 0; i < rest.len; i++)
         if (rest.ptr[i]) return false;
     return rest.len < 8;
@@ -249,7 +276,7 @@ static void look(signature_check *check, postern_slice bytes) {
     PKCS7 *p7 = d2i_PKCS7(NULL, &at, (long)place.blob.len);
     if (!p7)
         signature_rule(check, POSTERN_SIGNATURE_MALFORMED, "it is no PKCS#7");
-    else if (!only_padding(postern_slice_from(place.blob, (size_t)(at - place.blob.ptr))))
+    else if (!signature_is_padding(postern_slice_from(place.blob, (size_t)(at - place.blob.ptr))))
         signature_rule(check, POSTERN_SIGNATURE_MALFORMED, "something hides behind it, where no digest reaches");
     else
         judge(check, &place, p7);

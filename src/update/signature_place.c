@@ -46,7 +46,15 @@ static update_signed of_program(postern_slice bytes) {
     size_t entry = directories + SECURITY * ENTRY;
     c.pos = entry;
     size_t at = postern_cursor_le32(&c), size = postern_cursor_le32(&c);
-    if (!c.ok || (!at && !size)) return s;
+    if (!c.ok) return s;
+    if (!at && !size) { /* what a catalogue has the digest of */
+        size_t sum = pe + 24 + CHECKSUM;
+        s.parts[0] = postern_slice_sub(bytes, 0, sum);
+        s.parts[1] = postern_slice_sub(bytes, sum + 4, entry - sum - 4);
+        s.parts[2] = postern_slice_from(bytes, entry + ENTRY);
+        s.parts[3] = postern_slice_sub(POSTERN_S("\0\0\0\0\0\0\0"), 0, -bytes.len % 8);
+        return s;
+    }
     s.has_signature = true;
     if (at < entry + ENTRY || at > bytes.len || size > bytes.len - at)
         return malformed(s, "its certificate table does not fit the file");

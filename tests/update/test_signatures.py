@@ -3,6 +3,7 @@ Who signed a package: osslsigncode signs with certificates made here (its own ve
 countersigns, and each byte that counts is changed in turn. Packages of both families and a plain cabinet.
 """
 import base64
+import hashlib
 import http.server
 import json
 import os
@@ -241,6 +242,68 @@ def expired(where, authority, other, server):
     tap.row(told["state"] == "expired" and told["countersigned"] and not told["countersigner_trusted"] and "not trusted" in told["reason"], "a clock that nobody trusts", told)
 
 
+def der(tag, *contents):
+    content = b"".join(contents)
+    size = len(content)
+    length = bytes([size]) if size < 128 else bytes([0x82]) + struct.pack(">H", size)
+    return bytes([tag]) + length + content
+
+
+def catalogue(authority, signer, digests, out):
+    """A signed list of digests, as the tools of Windows make it: openssl signs its content, and the content becomes a sequence."""
+    entries = [der(0x30, der(0x04, d.hex().upper().encode("utf-16-le")), der(0x31, der(0x30, der(0x06, bytes.fromhex("2b060104018237020104")),
+                   der(0x31, der(0x30, der(0x30, der(0x06, b"\x2b\x0e\x03\x02\x1a"), b"\x05\0"), der(0x04, d)))))) for d in digests]
+    inside = der(0x30, der(0x06, bytes.fromhex("2b060104018237 0c0101".replace(" ", "")))) + der(0x04, bytes(16)) + der(0x17, b"040401000000Z") + der(0x30, *entries)
+    w = authority.where
+    (w / "list").write_bytes(inside)
+    at(None, "openssl", "cms", "-sign", "-binary", "-nodetach", "-nosmimecap", "-md", "sha256", "-econtent_type", "1.3.6.1.4.1.311.10.1", "-in", w / "list",
+       "-signer", w / (signer + ".pem"), "-inkey", w / (signer + ".key"), "-outform", "DER", "-out", w / "list.cat")
+    made = bytearray((w / "list.cat").read_bytes())
+    made[made.index(inside) - (4 if len(inside) > 255 else 3 if len(inside) > 127 else 2)] = 0x30  # an octet string becomes a sequence of the same length
+    out.write_bytes(made)
+    return out
+
+
+def authenticode(image, digest):
+    """The digest that a catalogue has of a program."""
+    entry, table, size = table_of(image)
+    pe = struct.unpack_from("<I", image, 0x3C)[0]
+    return hashlib.new(digest, image[:pe + 88] + image[pe + 92:entry] + image[entry + 8:]).digest()
+
+
+def catalogues(where, authority, other):
+    root = authority.where / "root.pem"
+    source = where / "folder"
+    source.mkdir()
+    package = make(PACKAGES[0], where)
+    run("update", "extract", "-q", package, "-d", source)
+    files = sorted(source.iterdir())
+    images = {f.name.lower(): f.read_bytes() for f in files}
+    digests = [authenticode(images["inetcomm.dll"], "sha1"), authenticode(images["msoe.dll"], "sha256"), hashlib.sha1(images["q837009.inf"]).digest()]
+
+    def told(*trust):
+        code, out, err = run("update", "inspect", source, "--json", *trust)
+        return json.loads(out)["catalogues"] if code == 0 else err
+
+    tap.row(told() == [], "no catalogue")
+    cat = catalogue(authority, "good", digests, source / "q837009.cat")
+    now = told("--trust", root)
+    tap.row(len(now) == 1 and now[0]["state"] == "trusted" and now[0]["signer"] == "Good & Sons" and (now[0]["covered"], now[0]["files"]) == (3, 4), "a catalogue: two programs and a text of four files", now)
+    code, out, err = run("update", "inspect", source, "--trust", root)
+    tap.row(b"catalogue q837009.cat: trusted, by Good & Sons, certified by Root of the tests; names 3 of 4 files" in out, "in words", out)
+    tap.row(told()[0]["state"] == "signed by unknown" and told("--trust", other.where / "root.pem")[0]["state"] == "signed by unknown", "with nobody, or another, trusted")
+    (source / "msoe.dll").write_bytes(images["msoe.dll"][:-1] + b"!")
+    tap.row(told("--trust", root)[0]["covered"] == 2, "a program that was changed is not named", told("--trust", root))
+    whole = cat.read_bytes()
+    place = whole.index(digests[0])
+    cat.write_bytes(whole[:place] + hashlib.sha1(b"evil").digest() + whole[place + 20:])
+    tap.row(told("--trust", root)[0]["state"] == "malformed", "a catalogue that was changed", told("--trust", root))
+    for what, content in (("empty", b""), ("no PKCS#7", b"\x30\x03abc"), ("cut", whole[:-30]), ("with something behind", whole + b"hidden" * 9),
+                          ("another's signature", sign(authority, "good", package, where / "x.exe").read_bytes()[-1400:])):
+        cat.write_bytes(content)
+        tap.row(told("--trust", root)[0]["state"] == "malformed" and told("--trust", root)[0]["signer"] is None, f"a catalogue: {what}", told("--trust", root))
+
+
 def installing(where, authority, other):
     root = authority.where / "root.pem"
     package = make(PACKAGES[0], where)
@@ -275,7 +338,7 @@ with folder() as name:
     ours.certify("mail", "emailProtection", 20000)
     ours.certify("clock", "critical,timeStamping", 365, subject="Clock")
     clock = stamps(ours, "clock")
-    for number, (function, words) in enumerate(((good, (ours, others)), (wrong, (ours,)), (hidden, (ours,)), (expired, (ours, others, clock)), (installing, (ours, others)))):
+    for number, (function, words) in enumerate(((good, (ours, others)), (wrong, (ours,)), (hidden, (ours,)), (expired, (ours, others, clock)), (catalogues, (ours, others)), (installing, (ours, others)))):
         (top / str(number)).mkdir()
         function(top / str(number), *words)
         shutil.rmtree(top / str(number))

@@ -115,6 +115,9 @@ static postern_status judge_record(present_list *list, present_row *row) {
     for (size_t i = 0; i < count && !status; i++) {
         if (checks[i].good || !strcmp(checks[i].what, "changed since")) continue;
         postern_slice text;
+        if (!strcmp(checks[i].what, "restart pending")) /* whatever else disagrees is explained by that */
+            return service_text(list->s, &row->present.contradiction, list->reterr,
+                                "its files wait for the restart of the system: %.*s", POSTERN_ARG(checks[i].place));
         status = service_text(list->s, &text, list->reterr, "what it installed: %s", checks[i].what);
         if (!status) status = disagree(list, row, (const char *)text.ptr, checks[i].place);
     }

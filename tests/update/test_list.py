@@ -87,6 +87,14 @@ def replaced(where):
         tap.row(rows(root)[0] == 0, f"{package.name}: and back")
 
 
+def waiting(where):
+    package = PACKAGES[0]
+    exe, root = make(package, where), system(package, where / "tree")
+    run("update", "install", exe, "--root", root, "--at-restart")
+    code, found = rows(root)
+    tap.row(code == 1 and "wait for the restart" in found["KB837009"]["contradiction"], "an update whose files wait for the restart says so", code, found)
+
+
 def t4_marks_and_files_disagree(where):
     package = PACKAGES[0]
     root = system(package, where / "mark", software=[(BULLETIN, "IsInstalled", "dword", 1)])
@@ -116,7 +124,7 @@ def wine(where):
     tap.row(code == 0 and b"Of Wine's uninstaller" in out and b"KB777777" in out and harmless(out), "a Wine prefix: machine and user, nothing a terminal acts on", out, err)
 
 
-for function in (every_kind, replaced, t4_marks_and_files_disagree, wine):
+for function in (every_kind, replaced, waiting, t4_marks_and_files_disagree, wine):
     with folder() as name:
         function(pathlib.Path(name))
 tap.finish()

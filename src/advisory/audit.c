@@ -149,7 +149,10 @@ static void find_registry(postern_audit *audit) {
     postern_status status = postern_win_key(audit->win, NULL, POSTERN_S("HKLM\\SOFTWARE"), &key, &error);
     audit->has_registry = audit_tolerate(audit, status, &error, &audit->registry_why);
     audit->registry_broken = status != POSTERN_OK && status != POSTERN_NOTFOUND;
-    if (status == POSTERN_NOTFOUND) audit->registry_why = POSTERN_S("no registry to look in");
+    if (status == POSTERN_NOTFOUND)
+        audit->registry_why = audit->system->kind == POSTERN_WIN_9X
+                                  ? POSTERN_S("no registry to look in: that of 98 and Me (SYSTEM.DAT) is not read")
+                                  : POSTERN_S("no registry to look in");
 }
 
 /* Evidence of the system as a whole stands in front of that of each installed component; the others say only that they are not

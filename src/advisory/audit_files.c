@@ -176,7 +176,9 @@ static marks read_marks(postern_audit *audit, unsigned component) {
     m.later = audit_lists_update(audit->minor_version, "823353");
     e->where = POSTERN_S(MINOR_KEY);
     e->name = POSTERN_S("MinorVersion");
-    e->found = audit->minor_version.len ? audit->minor_version : POSTERN_S("absent");
+    e->found = audit->minor_version.len ? audit->minor_version
+               : audit->has_registry    ? POSTERN_S("absent")
+                                        : audit->registry_why;
     e->wanted = POSTERN_S("Q837009, or Q823353 that contains it");
     if (listed || m.later) e->sign = POSTERN_EVIDENCE_FIXED;
     m.update |= listed;
@@ -225,7 +227,7 @@ static ruling rule(const found_file *handler, file_state companions, marks m) {
                                 : "inetcomm.dll is newer than the fix, in the same branch"};
     if (m.unread && !m.update)
         return (ruling){POSTERN_VERDICT_FIXED, POSTERN_VERDICT_FIXED,
-                        "the files of the update; there is no registry to hold its mark"};
+                        "the files of the update; no registry could be read for its mark"};
     return m.update ? (ruling){POSTERN_VERDICT_FIXED, POSTERN_VERDICT_FIXED, "the files of the update, and its mark"}
                     : (ruling){POSTERN_VERDICT_CONTRADICTION, POSTERN_VERDICT_FIXED,
                                "inetcomm.dll has the fix, the mark of the update is missing"};

@@ -23,7 +23,8 @@ static void measure_ie(postern_audit *audit) {
     if (audit->has_ie && audit->ie.part[0] < 6) state = POSTERN_MEASURE_OFF;
     postern_slice detail = audit->minor_version.len
                                ? audit_format(audit, "MinorVersion %.*s", POSTERN_ARG(audit->minor_version))
-                               : POSTERN_S("no list of updates in the registry");
+                           : audit->has_registry ? POSTERN_S("no list of updates in the registry")
+                                                 : audit->registry_why;
     audit_measure(audit, POSTERN_MITIGATION, state, "ms03-040", title, POSTERN_NO_USER, detail);
 }
 
@@ -196,9 +197,10 @@ static void measure_outlook(postern_audit *audit) {
         }
     }
     if (!any)
-        audit_measure(audit, POSTERN_WORKAROUND, POSTERN_MEASURE_NOT_APPLICABLE, "outlook-security-update",
+        audit_measure(audit, POSTERN_WORKAROUND,
+                      audit->has_registry ? POSTERN_MEASURE_NOT_APPLICABLE : POSTERN_MEASURE_UNKNOWN, "outlook-security-update",
                       "the Outlook e-mail security update is installed", POSTERN_NO_USER,
-                      POSTERN_S("no Outlook in the registry"));
+                      audit->has_registry ? POSTERN_S("no Outlook in the registry") : audit->registry_why);
 }
 
 /* ---- the My Computer zone, and the handlers ---- */
@@ -251,7 +253,9 @@ static void measure_handlers(postern_audit *audit, size_t user, const char *id, 
                   : no_registry ? POSTERN_MEASURE_UNKNOWN
                                 : POSTERN_MEASURE_ON,
                   id, title, user,
-                  found.len ? audit_format(audit, "registered: %.*s", POSTERN_ARG(found)) : (postern_slice){0});
+                  found.len     ? audit_format(audit, "registered: %.*s", POSTERN_ARG(found))
+                  : no_registry ? audit->registry_why
+                                : (postern_slice){0});
 }
 
 void audit_measures(postern_audit *audit) {

@@ -76,7 +76,7 @@ static void read_ie(postern_audit *audit) {
     postern_evidence *e = audit_evidence(audit, POSTERN_AUDIT_COMPONENTS, POSTERN_EVIDENCE_KEY, "Internet Explorer");
     e->where = POSTERN_S(IE_KEY);
     e->name = POSTERN_S("Version");
-    e->found = there ? text : POSTERN_S("absent");
+    e->found = there ? text : audit->has_registry ? POSTERN_S("absent") : audit->registry_why;
     audit->has_ie = there && postern_win_version_parse(text, &audit->ie);
     audit->report.ie_version = text;
     if (there && !audit->has_ie) e->sign = POSTERN_EVIDENCE_ERROR;

@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 from cli import Tap, folder, harmless, run  # noqa: E402
 
-from windows import HOTFIX, IE, SETTINGS, Tree, program, tree_of  # noqa: E402
+from windows import HOTFIX, IE, SETTINGS, Tree, program, tree_of, trees  # noqa: E402
 
 tap = Tap()
 IDENTITY = "Identities\\{11111111-2222-3333-4444-555555555555}\\Software\\Microsoft\\Outlook Express\\5.0"
@@ -165,9 +165,43 @@ def outputs():
         me = tree_of(f"{d}/me", "me", "6.0.2800.1409").write()
         code, report, err = judged(me)
         tap.row(code == 0 and report["verdict"] == "fixed" and "no registry" in report["answer"], "Me: files without a registry", report["answer"])
+        said = [e["found"] for c in report["components"] for e in c["evidence"] if e["kind"] == "key"]
+        tap.row(said and all("SYSTEM.DAT" in s for s in said), "Me: what stands in its registry is not told as absent", said)
+        states = {m["id"]: m["state"] for m in report["measures"] if m["id"] not in ("mail-zone-oe", "plain-text-oe")}
+        tap.row(set(states.values()) == {"cannot be told"}, "Me: nor are measures that its registry holds", states)
+        shapes_9x(d)
         overlay.write_text("REGEDIT4\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Internet Explorer]\r\n\"Version\"=\"6.0.2800.1106\"\r\n")
         code, report, err = judged(me, "--reg", overlay)
         tap.row(code == 1 and report["verdict"] == "contradiction", "Me: an overlay is a registry, and it lacks the mark", report["answer"])
+
+
+def shapes_9x(d):
+    """98 and Me are told by their files, however their folders are called and whatever else lies there."""
+    def lower(where):
+        os.rename(where / "WINDOWS", where / "windows")
+        os.rename(where / "windows/SYSTEM", where / "windows/system")
+
+    def add(where, path, content=b"CREG"):
+        (where / path).parent.mkdir(parents=True, exist_ok=True)
+        (where / path).write_bytes(content)
+
+    def only_ini(where):
+        for name in ("SYSTEM.DAT", "USER.DAT"):
+            (where / "WINDOWS" / name).unlink()
+        add(where, "WINDOWS/WIN.INI", b"[windows]\r\n")
+
+    rows = [("lower case", lower, "affected"), ("a folder of another name", lambda w: os.rename(w / "WINDOWS", w / "WIN98"), "affected"),
+            ("a System32 beside SYSTEM", lambda w: (w / "WINDOWS/system32").mkdir(), "affected"),
+            ("profiles", lambda w: add(w, "WINDOWS/Profiles/hanako/USER.DAT"), "affected"), ("WIN.INI alone", only_ini, "affected"),
+            ("no SYSTEM.DAT", lambda w: (w / "WINDOWS/SYSTEM.DAT").unlink(), "affected"),
+            ("a 16-bit handler", lambda w: add(w, "WINDOWS/SYSTEM/inetcomm.dll", trees.ne()), "cannot be told"),
+            ("a second Windows", lambda w: (add(w, "WINNT/SYSTEM.DAT"), (w / "WINNT/SYSTEM").mkdir()), None)]
+    for what, change, verdict in rows:
+        where = tree_of(f"{d}/9x-{what}", "98se", "6.0.2800.1106").write().folder
+        change(where)
+        code, report, err = judged(where)
+        tap.row(report.get("verdict") == verdict and (verdict is None or report["system"]["id"] == "98se") and (verdict or code == 3),
+                f"98, {what}: {verdict}", code, report.get("answer"), err)
 
 
 def several(d, tree):

@@ -60,6 +60,10 @@ typedef struct postern_page_options {
     const postern_notes *notes;   /* each thing left out; detail is the URL, name or text, raw */
     uint32_t root;                /* part to show; POSTERN_NO_PART: the archive's root */
     bool mail_header;             /* a block with From, To, Subject, Date and the attachments above a mail (default for mail) */
+    bool page_header;             /* the same above a saved page: its title, address and date */
+    const char *notice;           /* the caller's own words in that block, on a screen and not on paper; NULL: none */
+    const char *language;         /* for `translate` */
+    const char *(*translate)(const char *language, const char *english); /* "From" and the like in it; NULL: as they are */
     bool no_csp;                  /* tests only: leave the policy out, P1-P3 must hold alone */
     bool fragment;                /* tests only: body content without prolog */
     /* With `resource` set, `html -d`: each resource is handed out once and referenced by the name it returns, not data:. */

@@ -66,8 +66,8 @@ static void write_root(page_doc *doc, uint32_t root) {
 static void write_page(page_html *page, uint32_t root) {
     page_doc *doc = page_doc_new(page, NULL, root, &page->counting);
     if (!doc) return;
-    doc->mail = page->options->mail_header && postern_archive_kind_of(page->archive) == POSTERN_ARCHIVE_MAIL;
-    bool mail = doc->mail;
+    bool mail = page->options->mail_header && postern_archive_kind_of(page->archive) == POSTERN_ARCHIVE_MAIL;
+    doc->mail = mail || page->options->page_header;
     write_root(doc, root);
     if (mail && !page->full) page_mail_rest(doc);
     page_doc_free(doc);

@@ -14,6 +14,7 @@ static const char block_style[] =
     "margin:0 0 12px!important;text-align:start!important}"
     "table{border-spacing:0;font:inherit;color:inherit}th{text-align:start;vertical-align:top;padding:0 12px 0 "
     "0;font-weight:600;color:#555;white-space:nowrap}"
+    "p{margin:0 0 8px;padding:6px 10px;background:#fdf0b8;color:#1b1b18}@media print{p{display:none}}"
     "td{overflow-wrap:anywhere}ul{margin:6px 0 0;padding:0;list-style:none}li{display:inline-block;margin:0 12px 0 0}";
 
 static void add_escaped(postern_buf *html, postern_slice text) {
@@ -22,9 +23,12 @@ static void add_escaped(postern_buf *html, postern_slice text) {
     (void)ignored;
 }
 
-static void add_row(postern_buf *html, const char *label, postern_slice value) {
+static void add_row(const page_doc *doc, postern_buf *html, const char *label, postern_slice value) {
+    const postern_page_options *o = doc->page->options;
     if (postern_slice_trim(value).len == 0) return;
-    postern_buf_printf(html, "<tr><th>%s</th><td><bdi>", label);
+    postern_buf_printf(html, "<tr><th>");
+    add_escaped(html, postern_slice_cstr(o->translate ? o->translate(o->language, label) : label));
+    postern_buf_printf(html, "</th><td><bdi>");
     add_escaped(html, value);
     postern_buf_printf(html, "</bdi></td></tr>");
 }
@@ -46,17 +50,27 @@ static void add_attachments(page_doc *doc, postern_buf *html) {
 
 typedef struct mail_facts {
     postern_slice from, to, cc, date, subject;
+    postern_slice title, location; /* of a saved page */
+    const char *notice;
 } mail_facts;
 
 static void write_block(page_doc *doc, const mail_facts *facts, bool attachments) {
     postern_buf html;
     postern_buf_init(&html, 64u << 20);
-    postern_buf_printf(&html, "<postern-mail-header><template shadowrootmode=\"open\"><style>%s</style><table>", block_style);
-    add_row(&html, "From", facts->from);
-    add_row(&html, "To", facts->to);
-    add_row(&html, "Cc", facts->cc);
-    add_row(&html, "Date", facts->date);
-    add_row(&html, "Subject", facts->subject);
+    postern_buf_printf(&html, "<postern-mail-header><template shadowrootmode=\"open\"><style>%s</style>", block_style);
+    if (facts->notice) {
+        postern_buf_printf(&html, "<p>");
+        add_escaped(&html, postern_slice_cstr(facts->notice));
+        postern_buf_printf(&html, "</p>");
+    }
+    postern_buf_printf(&html, "<table>");
+    add_row(doc, &html, "Title", facts->title);
+    add_row(doc, &html, "Address", facts->location);
+    add_row(doc, &html, "From", facts->from);
+    add_row(doc, &html, "To", facts->to);
+    add_row(doc, &html, "Cc", facts->cc);
+    add_row(doc, &html, "Date", facts->date);
+    add_row(doc, &html, "Subject", facts->subject);
     postern_buf_printf(&html, "</table>");
     if (attachments) add_attachments(doc, &html);
     postern_buf_printf(&html, "</template></postern-mail-header>");
@@ -69,7 +83,17 @@ static bool write_inline_texts(page_doc *doc, uint32_t from, uint32_t to, bool c
 
 void page_mail_block(page_doc *doc) {
     const postern_archive_facts *facts = postern_archive_facts_of(doc->page->archive);
-    mail_facts shown = {facts->from, facts->to, facts->cc, facts->date, facts->subject};
+    mail_facts shown = {.date = facts->date, .notice = doc->page->options->notice};
+    if (postern_archive_kind_of(doc->page->archive) != POSTERN_ARCHIVE_MAIL) {
+        shown.title = facts->title.len ? facts->title : facts->subject;
+        shown.location = facts->location;
+        write_block(doc, &shown, false);
+        return;
+    }
+    shown.from = facts->from;
+    shown.to = facts->to;
+    shown.cc = facts->cc;
+    shown.subject = facts->subject;
     write_block(doc, &shown, true);
     write_inline_texts(doc, 0, doc->part, false);
 }
@@ -125,9 +149,11 @@ static void write_inner(page_doc *doc, uint32_t body) {
 
 static void write_message(page_doc *doc, uint32_t index) {
     const postern_part *part = postern_archive_part(doc->page->archive, index);
-    mail_facts facts = {header(doc, part, POSTERN_S("From")), header(doc, part, POSTERN_S("To")),
-                        header(doc, part, POSTERN_S("Cc")), header(doc, part, POSTERN_S("Date")),
-                        header(doc, part, POSTERN_S("Subject"))};
+    mail_facts facts = {.from = header(doc, part, POSTERN_S("From")),
+                        .to = header(doc, part, POSTERN_S("To")),
+                        .cc = header(doc, part, POSTERN_S("Cc")),
+                        .date = header(doc, part, POSTERN_S("Date")),
+                        .subject = header(doc, part, POSTERN_S("Subject"))};
     uint32_t body = pick_body(doc->page->archive, index, 0);
     write_block(doc, &facts, false);
     write_inner(doc, body);

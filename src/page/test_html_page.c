@@ -172,6 +172,18 @@ static void a_plain_mail_is_text(void **state) {
     assert_int_equal(test_page(postern_slice_cstr(mail), &options, &page, NULL), POSTERN_OK);
     assert_false(holds(postern_buf_slice(&page), "postern-mail-header"));
     postern_buf_free(&page);
+    /* for paper: above a saved page, too; all of it escaped */
+    static const char saved[] = "From: <Saved by x>\r\nSubject: a<b\r\nDate: Tue, 13 Apr 2004 10:00:00 +0000\r\n"
+                                "Snapshot-Content-Location: http://h.test/?<\r\nMIME-Version: 1.0\r\n"
+                                "Content-Type: text/html\r\nContent-Location: http://h.test/?<\r\n\r\n<p>x";
+    options.page_header = true;
+    options.notice = "press <here>";
+    assert_int_equal(test_page(postern_slice_cstr(saved), &options, &page, NULL), POSTERN_OK);
+    assert_holds(postern_buf_slice(&page), "<p>press &lt;here&gt;</p>");
+    assert_holds(postern_buf_slice(&page), "<th>Address</th><td><bdi>http://h.test/?");
+    assert_holds(postern_buf_slice(&page), "<th>Date</th><td><bdi>Tue, 13 Apr 2004 10:00:00 +0000");
+    assert_holds(postern_buf_slice(&page), "a&lt;b");
+    postern_buf_free(&page);
 }
 
 static void z7_a_root_that_is_no_picture_is_not_shown_as_one(void **state) {

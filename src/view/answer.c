@@ -6,6 +6,7 @@
 
 /* Pictures turn back what the shell does to a page in the dark. */
 static const char dark_style[] = "img,video,input[type=image],svg image{filter:invert(1) hue-rotate(180deg)}";
+static const char print_style[] = "@page{margin:14mm}";
 static const char picture_style[] =
     "html,body{margin:0;height:100%;background:#fff}img{width:100%;height:100%;object-fit:contain}";
 
@@ -67,7 +68,15 @@ static void page(const view_job *job, postern_archive *archive, view_out *out) {
     options.policy = job->options->policy;
     options.link_prefix = job->link_prefix;
     options.max_output = POSTERN_LIMIT_VIEWER_ANSWER / 2;
+    options.translate = postern_viewer_text;
+    options.language = job->language;
     if (job->dark) options.style = dark_style;
+    if (job->print) {
+        options.page_header = true;
+        options.style = print_style;
+        options.notice = postern_viewer_text(
+            job->language, N_("This is how it is printed: press Ctrl+P (on a Mac, Command+P). This line is not printed."));
+    }
     if (job->what == VIEW_PICTURE) {
         options.mail_header = false;
         options.style = picture_style;

@@ -7,7 +7,12 @@ const $ = id => document.getElementById(id);
 const root = document.documentElement;
 const language = navigator.languages.find(tag => tag.split('-')[0] === root.lang) ?? root.lang; // for numbers and dates: the user's way of it
 let words = {};
-const t = english => words[english] ?? english;
+// "What failed: why" is said in two texts.
+function t(english) {
+  if (english in words || !english) return words[english] ?? '';
+  const [, what, why] = /^(.*?): (.*)$/s.exec(english) ?? [];
+  return what in words ? `${words[what]}: ${t(why)}` : english;
+}
 const n = english => english; // marks what t() gets later
 
 // An element with properties and children; text becomes text.
@@ -203,7 +208,7 @@ function view(name) {
   show();
 }
 
-function printMessage() { window.open(`${base}m/${now.message}/${now.view === 'text' ? 'text?width=90' : now.view === 'source' ? 'source' : 'page'}`, '_blank', 'noopener'); }
+function printMessage() { window.open(`${base}m/${now.message}/${now.view === 'text' ? 'text?width=90' : now.view === 'source' ? 'source' : `page?print=1${now.part === null ? '' : `&part=${now.part}`}`}`, '_blank', 'noopener'); }
 
 // ---- the list of a store --------------------------------------------------------------------------------------------
 // Only rows that can be seen are elements; the rest is height. Rows come in blocks, and only when they are looked at.

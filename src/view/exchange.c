@@ -196,6 +196,7 @@ static postern_status start(view_exchange *x) {
                     .part = x->route.part,
                     .plain = viewer->options.settings.plain || policy_plain(viewer),
                     .dark = view_query_flag(x->route.query, "dark"),
+                    .print = view_query_flag(x->route.query, "print"),
                     .save = view_query_flag(x->route.query, "save"),
                     .width = number_of(x->route.query, "width", 0, 400),
                     .language = x->language,

@@ -20,6 +20,23 @@ static void put(postern_buf *out, postern_slice text) {
     if (status && !out->status) out->status = status;
 }
 
+/* "What failed: why" is said in two texts. */
+static void put_translated(postern_buf *out, const char *language, const char *english) {
+    const char *text = postern_viewer_text(language, english), *colon = strstr(english, ": ");
+    char what[128];
+    if (text == english && colon && (size_t)(colon - english) < sizeof what) {
+        memcpy(what, english, (size_t)(colon - english));
+        what[colon - english] = 0;
+        const char *head = postern_viewer_text(language, what);
+        if (head != what) {
+            put(out, postern_slice_cstr(head));
+            put(out, POSTERN_S(": "));
+            text = postern_viewer_text(language, colon + 2);
+        }
+    }
+    put(out, postern_slice_cstr(text));
+}
+
 void view_html(postern_buf *out, const char *language, const char *format, ...) {
     va_list values;
     va_start(values, format);
@@ -34,7 +51,7 @@ void view_html(postern_buf *out, const char *language, const char *format, ...) 
         postern_buf_add(out, p, (size_t)(brace - p));
         switch (brace[1]) {
         case 't':
-            put(out, postern_slice_cstr(postern_viewer_text(language, va_arg(values, const char *))));
+            put_translated(out, language, va_arg(values, const char *));
             break;
         case 'c':
             put(out, postern_slice_cstr(va_arg(values, const char *)));

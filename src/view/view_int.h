@@ -162,7 +162,7 @@ postern_status view_frames_take(view_frames *frames, const void *bytes, size_t l
 typedef struct view_job {
     view_what what;
     uint32_t message, part;
-    bool plain, dark, save;
+    bool plain, dark, print, save;
     unsigned width; /* columns of text; 0: no wrapping */
     const char *language;
     uint8_t zone;        /* the most that a message of a store may have; VIEW_NO_ZONE */

@@ -1,13 +1,13 @@
 // A new user's way through the viewer, in real Chromium: every sample, every view, by mouse and by keyboard, in English and Japanese,
 // light and dark, narrow and wide, on paper; a store with its list; axe finds nothing anywhere.
-//   node journey.mjs POSTERN SAMPLES STORE PICTURES OUT.jsonl
+//   node journey.mjs POSTERN SAMPLES STORE FINDINGS PICTURES OUT.jsonl
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AXE, view, browser } from './viewer.mjs';
 
 setTimeout(() => { console.error('no end in sight; so far: ' + lines.slice(-3).join(' ')); process.exit(1); }, 150000);
-const [postern, samples, store, pictures, out] = process.argv.slice(2);
+const [postern, samples, store, findings, pictures, out] = process.argv.slice(2);
 const lines = [], axe = fs.readFileSync(AXE, 'utf8');
 const tell = (name, ok, why = '') => { lines.push(JSON.stringify({ name, ok: !!ok, why: ok ? '' : String(why).slice(0, 600) })); };
 const home = () => fs.mkdtempSync(path.join(os.tmpdir(), 'postern-journey-'));
@@ -100,6 +100,14 @@ for (const [file, [inside, title]] of Object.entries(say)) {
   await page.keyboard.press('1');
   const [paper] = await Promise.all([c.waitForEvent('page'), page.keyboard.press('p')]);
   await paper.waitForLoadState();
+  const block = () => paper.evaluate(() => { const r = document.querySelector('postern-mail-header').shadowRoot; return { text: r.textContent, notice: getComputedStyle(r.querySelector('p')).display }; });
+  const screen = await block();
+  tell('print: sender, subject and date stand above the text', ['From', 'To', 'Date', '海の家'].every(word => screen.text.includes(word)), screen.text);
+  tell('print: it says how, on the screen', screen.notice === 'block' && screen.text.includes('Ctrl+P'));
+  await paper.emulateMedia({ media: 'print' });
+  tell('print: and not on paper', (await block()).notice === 'none');
+  await paper.emulateMedia({ media: null });
+  await shot(paper, 'print');
   const pdf = await paper.pdf({ path: path.join(pictures, 'print.pdf') });
   tell('printed', pdf.subarray(0, 5).toString() === '%PDF-' && pdf.length > 5000, pdf.length);
   await paper.close();
@@ -122,6 +130,40 @@ for (const [file, [inside, title]] of Object.entries(say)) {
   await accessible(page, 'dark, in Japanese');
   await shot(page, 'dark-japanese');
   await close('settings');
+}
+
+// ---- every finding and every sample, in Japanese: no sentence is left in English ----
+// What the input says is not ours: code, bdi, values, titles and rows; names of parts.
+const english = page => page.evaluate(() => {
+  const ours = document.body.cloneNode(true), texts = [];
+  for (const theirs of ours.querySelectorAll('code, bdi, #title, .rows, .name, .card dd, .card h2, option[lang], noscript, iframe')) theirs.remove();
+  for (const dd of ours.querySelectorAll('#facts dd')) dd.textContent = dd.textContent.replace(/https?:\S+|.*@.*/g, '');
+  for (const dd of ours.querySelectorAll('#facts > div:not(:nth-last-child(-n+3)) dd')) dd.remove();
+  const walker = document.createTreeWalker(ours, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) texts.push(walker.currentNode.data);
+  for (const element of ours.querySelectorAll('*')) for (const name of ['aria-label', 'title', 'placeholder']) if (element.hasAttribute(name) && !element.closest('dd')) texts.push(element.getAttribute(name));
+  return texts.filter(text => /[A-Za-z]{2,}[,']? [a-z'-]+[,']? [a-z'-]{2,}/.test(text));
+});
+for (const file of [findings, ...Object.keys(say).map(name => path.join(samples, name))]) {
+  const { page, close } = await enter(file, { locale: 'ja-JP' });
+  await read(page);
+  const name = path.basename(file);
+  for (const id of ['findings', 'left', 'defects']) if (await page.locator(`#${id} summary`).isVisible()) await page.click(`#${id} summary`);
+  let left = await english(page);
+  tell(`${name} in Japanese: no English is left`, !left.length, left.join(' | '));
+  if (file === findings) {
+    const told = await page.textContent('#findings');
+    const missing = Array.from({ length: 28 }, (_, i) => `MH${String(i + 1).padStart(3, '0')}`).filter(id => !told.includes(id));
+    tell('all 28 findings are told', !missing.length, missing.join(' '));
+    const labels = await page.frames()[1].evaluate(() => document.querySelector('postern-mail-header').shadowRoot.querySelector('table').textContent);
+    tell('the message has its headings in Japanese', ['差出人', '宛先', '日付', '件名'].every(word => labels.includes(word)), labels);
+    await accessible(page, 'all findings, in Japanese');
+    await shot(page, 'findings-japanese');
+  }
+  await page.click('[data-view=parts]');
+  left = await english(page);
+  tell(`${name} in Japanese, parts: no English is left`, !left.length, left.join(' | '));
+  await close(`${name} in Japanese`);
 }
 
 // ---- a store, by keyboard alone ----

@@ -3,6 +3,7 @@ The viewer in real Chromium: a new user's way (journey.mjs, with axe and picture
 store and shown by the viewer (hostile.mjs): nothing is asked for beyond the viewer's own addresses, nothing runs, nothing goes anywhere;
 neither a message nor a page of another port can read anything of it.
 """
+import base64
 import json
 import os
 import pathlib
@@ -43,13 +44,28 @@ def pack(work, shared):
     return len(chosen)
 
 
+def every_finding(work):
+    """One mail with all that tests/data/scan has for a finding each, as attachments."""
+    parts = [("From: Anna <a@h.test>\r\nTo: b@h.test\r\nSubject: =?utf-8?B?5YWo6YOo?=\r\nDate: Mon, 13 Apr 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+             'Content-Type: multipart/mixed; boundary="all"\r\n\r\n--all\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n全部\r\n').encode()]
+    for path in sorted((HERE.parent / "data/scan").glob("mh*-true*")):
+        if path.suffix in (".eml", ".mht"):
+            parts.append(b"--all\r\nContent-Type: message/rfc822\r\n\r\n" + path.read_bytes() + b"\r\n")
+            continue
+        kind = "text/html" if path.suffix == ".html" else "application/octet-stream"
+        parts.append(f'--all\r\nContent-Type: {kind}; name="{path.name}"\r\nContent-Disposition: attachment; filename="{path.name}"\r\n'
+                     "Content-Transfer-Encoding: base64\r\n\r\n".encode() + base64.encodebytes(path.read_bytes()) + b"\r\n")
+    (work / "findings.eml").write_bytes(b"".join([*parts, b"--all--\r\n"]))
+    return work / "findings.eml"
+
+
 def stage(row, build, shared):
     work = build / "view"
     (work / "pictures").mkdir(parents=True, exist_ok=True)
     postern = build / "src/cli/postern"
     store = mbox(work / "store.mbox", [message(i, "harbour 海の家" if i == 700 else "", sender="דוד <d@h.test>" if i % 7 == 3 else "Anna <a@h.test>")
                                        for i in range(2000)])
-    tell(row, [HERE / "journey.mjs", postern, HERE.parent.parent / "samples", store, work / "pictures"], work / "journey.jsonl", 240)
+    tell(row, [HERE / "journey.mjs", postern, HERE.parent.parent / "samples", store, every_finding(work), work / "pictures"], work / "journey.jsonl", 240)
     count = pack(work, shared)
     print(f"   {count} hostile messages", flush=True)
     tell(row, [HERE / "hostile.mjs", postern, work / "hostile.mbox", count], work / "hostile.jsonl", 300)

@@ -62,6 +62,8 @@ static void every_cut_is_read_as_far_as_it_goes(void **state) {
         postern_status status = tnef_read(arena, postern_slice_of(copy, len), &t);
         assert_int_equal(status, len < 4 ? POSTERN_FORMAT : POSTERN_OK);
         assert_true(t.count <= 2);
+        /* where an attribute ends by chance, nothing says that there was more */
+        assert_true(status || t.cut || len == 6 || len == sizeof whole || whole[len] == 1 || whole[len] == 2);
         postern_arena_free(arena);
         free(copy);
     }
@@ -87,21 +89,27 @@ static void rtf_is_unpacked(void **state) {
 }
 
 /* A message with `whole` in it, as the viewer opens it. */
-static postern_slice opened(postern_arena *arena, const char *head, const char *tail, bool *any) {
+static postern_slice opened_as(postern_arena *arena, postern_slice stream, const char *head, const char *tail, bool *any,
+                               bool *cut) {
     static const char digits[] = "0123456789ABCDEF";
-    static char text[8 * sizeof whole];
+    static char text[1 << 16];
     postern_slice bytes = POSTERN_S("");
     size_t at = (size_t)snprintf(text, sizeof text, "%s", head);
-    for (size_t i = 0; i < sizeof whole; i++) { /* quoted-printable, so that nobody has to trust a base64 of ours */
+    for (size_t i = 0; i < stream.len; i++) { /* quoted-printable, so that nobody has to trust a base64 of ours */
         text[at++] = '=';
-        text[at++] = digits[whole[i] >> 4];
-        text[at++] = digits[whole[i] & 15];
+        text[at++] = digits[stream.ptr[i] >> 4];
+        text[at++] = digits[stream.ptr[i] & 15];
         if (i % 20 == 19) at += (size_t)snprintf(text + at, 4, "=\r\n");
     }
     at += (size_t)snprintf(text + at, 100, "%s", tail);
-    postern_status status = tnef_open_message(arena, postern_slice_of(text, at), &bytes, any);
+    postern_status status = tnef_open_message(arena, postern_slice_of(text, at), &bytes, any, cut);
     if (status) assert_int_equal(status, POSTERN_NOMEM);
     return bytes;
+}
+
+static postern_slice opened(postern_arena *arena, const char *head, const char *tail, bool *any) {
+    bool cut;
+    return opened_as(arena, postern_slice_of(whole, sizeof whole), head, tail, any, &cut);
 }
 
 #define TNEF "Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
@@ -139,14 +147,120 @@ static void what_is_no_winmail_dat_stays(void **state) {
     static const char *const rows[] = {"Content-Type: application/ms-tnef\r\n\r\nnothing", "Content-Type: text/plain\r\n\r\nhi",
                                        "<p>", ""};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        bool any;
+        bool any, cut;
         postern_slice bytes;
         postern_arena *arena = postern_arena_new(1 << 24);
-        assert_int_equal(tnef_open_message(arena, postern_slice_cstr(rows[i]), &bytes, &any), POSTERN_OK);
+        assert_int_equal(tnef_open_message(arena, postern_slice_cstr(rows[i]), &bytes, &any, &cut), POSTERN_OK);
         assert_false(any);
         assert_true(bytes.ptr == (const uint8_t *)rows[i]);
         postern_arena_free(arena);
     }
+}
+
+/* ---- messages as objects ---- */
+
+static void put32(postern_buf *b, uint32_t v) {
+    for (int i = 0; i < 4; i++) postern_buf_add_byte(b, (uint8_t)(v >> (8 * i)));
+}
+
+static void attribute(postern_buf *b, uint8_t level, uint32_t id, postern_slice data) {
+    postern_buf_add_byte(b, level);
+    put32(b, id);
+    put32(b, (uint32_t)data.len);
+    postern_buf_add_slice(b, data);
+    postern_buf_add(b, "\0\0", 2);
+}
+
+static void property_of(postern_buf *b, uint32_t tag, postern_slice value) {
+    put32(b, tag);
+    if ((tag & 0xFFFF) != 0x40) put32(b, 1);
+    if ((tag & 0xFFFF) != 0x40) put32(b, (uint32_t)value.len);
+    postern_buf_add_slice(b, value);
+    while (b->len % 4) postern_buf_add_byte(b, 0);
+}
+
+/* A stream with a subject, a sender, a date, and `inner` attached as a message; freed by the caller. */
+static postern_buf around(postern_slice inner) {
+    static const uint8_t iid[] = {7, 3, 2, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46};
+    postern_buf out, list, object;
+    postern_buf_init(&out, 1 << 20);
+    postern_buf_init(&list, 1 << 20);
+    postern_buf_init(&object, 1 << 20);
+    put32(&out, 0x223E9F78);
+    postern_buf_add(&out, "\1\0", 2);
+    put32(&list, 4);
+    property_of(&list, 0x0037001E, POSTERN_S("inner\r\nX-Evil: 1"));
+    property_of(&list, 0x0C1A001E,
+                POSTERN_S("\xE6\xB5\xB7 \xE3\x81\xAE \xE5\xAE\xB6, a name that is longer than one encoded word"));
+    property_of(&list, 0x0C1F001E, POSTERN_S("a@h.test"));
+    property_of(&list, 0x00390040, POSTERN_S("\x00\x80\x3E\xD5\xDE\xB1\x9D\x01"));
+    attribute(&out, 1, 0x00069003, postern_buf_slice(&list));
+    if (inner.len) {
+        postern_buf_add(&object, iid, sizeof iid);
+        postern_buf_add_slice(&object, inner);
+        attribute(&out, 2, 0x00069002, POSTERN_S("\1"));
+        postern_buf_clear(&list);
+        put32(&list, 1);
+        property_of(&list, 0x3701000D, postern_buf_slice(&object));
+        attribute(&out, 2, 0x00069005, postern_buf_slice(&list));
+    }
+    postern_buf_free(&list);
+    postern_buf_free(&object);
+    return out;
+}
+
+static void an_attached_message_is_opened(void **state) {
+    (void)state;
+    bool any, cut;
+    const postern_message *message;
+    const postern_mime_options options = {.notes = NULL};
+    postern_arena *arena = postern_arena_new(1 << 24);
+    postern_slice text;
+    postern_buf inner = around(postern_slice_of(whole, sizeof whole)), outer = around(postern_buf_slice(&inner));
+    postern_slice bytes = opened_as(arena, postern_buf_slice(&outer), "From: o@h.test\r\n" TNEF, "", &any, &cut);
+    assert_true(any);
+    assert_false(cut);
+    assert_int_equal(postern_mime_open(arena, bytes, &options, &message, NULL), POSTERN_OK);
+    /* mixed, message, mixed, message, mixed, its text and two files */
+    assert_int_equal(postern_mime_part_count(message), 8);
+    const postern_part *first = postern_mime_part(message, 1), *head = postern_mime_part(message, 2);
+    assert_slice(first->type, "message/rfc822");
+    assert_int_equal(postern_part_header_text(arena, head, POSTERN_S("Subject"), &text), POSTERN_OK);
+    assert_true(postern_slice_starts(text, POSTERN_S("inner")));
+    assert_null(postern_part_header(head, POSTERN_S("X-Evil")));
+    assert_int_equal(postern_part_header_text(arena, head, POSTERN_S("From"), &text), POSTERN_OK);
+    assert_slice(text, "\xE6\xB5\xB7 \xE3\x81\xAE \xE5\xAE\xB6, a name that is longer than one encoded word <a@h.test>");
+    assert_int_equal(postern_part_header_text(arena, head, POSTERN_S("Date"), &text), POSTERN_OK);
+    assert_slice(text, "1 Jan 1970 00:00:00 +0000");
+    assert_slice(postern_mime_part(message, 6)->name, "../a \"b\".png");
+    /* cut inside the inner one */
+    uint8_t *last = outer.ptr + outer.len - 40;
+    memset(last, 0xFF, 20);
+    opened_as(arena, postern_buf_slice(&outer), "From: o@h.test\r\n" TNEF, "", &any, &cut);
+    assert_true(any && cut);
+    postern_buf_free(&inner);
+    postern_buf_free(&outer);
+    postern_arena_free(arena);
+}
+
+static void messages_in_messages_are_bounded(void **state) {
+    (void)state;
+    bool any, cut;
+    const postern_message *message;
+    const postern_mime_options options = {.notes = NULL};
+    postern_arena *arena = postern_arena_new(1 << 26);
+    postern_buf all = around(POSTERN_S(""));
+    for (int depth = 0; depth < 2 * TNEF_DEPTH; depth++) {
+        postern_buf more = around(postern_buf_slice(&all));
+        postern_buf_free(&all);
+        all = more;
+    }
+    postern_slice bytes = opened_as(arena, postern_buf_slice(&all), "From: o@h.test\r\n" TNEF, "", &any, &cut);
+    assert_true(any && cut);
+    assert_int_equal(postern_mime_open(arena, bytes, &options, &message, NULL), POSTERN_OK);
+    assert_in_range(postern_mime_part_count(message), TNEF_DEPTH, 3 * TNEF_DEPTH);
+    postern_buf_free(&all);
+    postern_arena_free(arena);
 }
 
 static void tnef_without_memory(void **state) {
@@ -168,6 +282,8 @@ int main(void) {
         cmocka_unit_test(a_winmail_dat_becomes_parts),
         cmocka_unit_test(what_is_no_winmail_dat_stays),
         cmocka_unit_test(rtf_is_unpacked),
+        cmocka_unit_test(an_attached_message_is_opened),
+        cmocka_unit_test(messages_in_messages_are_bounded),
         cmocka_unit_test(tnef_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

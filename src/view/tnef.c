@@ -1,14 +1,15 @@
 /*
  * winmail.dat: Transport Neutral Encapsulation Format ([MS-OXTNEF]), which Outlook sends to those who cannot read it: the body
- * and the attachments in one stream of attributes, some of which hold lists of MAPI properties. Left out: messages embedded as
- * objects, checksums (a wrong one harms nothing that is shown as text or saved). What an attacker does with it: lengths beyond
- * the stream, counts that are not there, names with paths; each read goes through a cursor that can fail, and what was whole
- * before the damage is kept.
+ * and the attachments in one stream of attributes, some of which hold lists of MAPI properties. An attached message is
+ * an object that holds such a stream again. Left out: what other objects hold, checksums (a wrong one harms nothing that is
+ * shown as text or saved). What an attacker does with it: lengths beyond the stream, counts that are not there, names with
+ * paths; each read goes through a cursor that can fail, and what was whole before the damage is kept.
  */
 #include "tnef.h"
 
 enum { SIGNATURE = 0x223E9F78, LEVEL_MESSAGE = 1, LEVEL_ATTACHMENT = 2 };
 enum {
+    ATT_SUBJECT = 0x8004,
     ATT_BODY = 0x800C,
     ATT_DATA = 0x800F,
     ATT_TITLE = 0x8010,
@@ -18,6 +19,14 @@ enum {
     ATT_CODEPAGE = 0x9007
 };
 enum {
+    PROP_SUBJECT = 0x0037,
+    PROP_SENT = 0x0039,
+    PROP_SENDER = 0x0C1A,
+    PROP_SENDER_ADDRESS = 0x0C1F,
+    PROP_CC = 0x0E03,
+    PROP_TO = 0x0E04,
+    PROP_DELIVERED = 0x0E06,
+    PROP_SENDER_SMTP = 0x5D01,
     PROP_BODY = 0x1000,
     PROP_HTML = 0x1013,
     PROP_RTF = 0x1009,
@@ -108,7 +117,28 @@ static postern_slice text_of(tnef *t, const property *p) {
     return text;
 }
 
+/* FILETIME: 100 ns since 1601. */
+static void take_time(tnef *t, const property *p) {
+    postern_cursor c = postern_cursor_of(p->value);
+    uint64_t ticks = postern_cursor_le64(&c);
+    if (!c.ok || p->type != 0x40 || ticks / 10000000 > UINT64_C(300000000000)) return;
+    t->date = (int64_t)(ticks / 10000000) - INT64_C(11644473600);
+    t->has_date = true;
+}
+
+static void take_heading(tnef *t, const property *p) {
+    const struct {
+        unsigned id;
+        postern_slice *value;
+    } headings[] = {{PROP_SUBJECT, &t->subject},     {PROP_SENDER, &t->from}, {PROP_SENDER_ADDRESS, &t->address},
+                    {PROP_SENDER_SMTP, &t->address}, {PROP_TO, &t->to},       {PROP_CC, &t->cc}};
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+        if (p->id == headings[i].id && p->value.len < 1 << 16) *headings[i].value = text_of(t, p);
+    if (p->id == PROP_SENT || (p->id == PROP_DELIVERED && !t->has_date)) take_time(t, p);
+}
+
 static void take_message_property(tnef *t, const property *p) {
+    take_heading(t, p);
     if (p->id == PROP_HTML && p->type == TYPE_BINARY) t->html = p->value;
     if (p->id == PROP_HTML && p->type != TYPE_BINARY) t->html = text_of(t, p);
     if (p->id == PROP_BODY) {
@@ -125,18 +155,31 @@ static void take_message_property(tnef *t, const property *p) {
     }
 }
 
+/* IID_IMessage: the object is a message, in a stream of this very format ([MS-OXTNEF] 2.1.3.4.3). */
+static const uint8_t message_iid[] = {0x07, 0x03, 0x02, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46};
+
 static void take_attachment_property(tnef *t, tnef_attachment *a, const property *p) {
     if (p->id == PROP_LONG_NAME) a->name = text_of(t, p);
     if (p->id == PROP_MIME) a->type = text_of(t, p);
     if (p->id == PROP_CONTENT_ID) a->content_id = text_of(t, p);
     if (p->id == PROP_DATA && p->type == TYPE_BINARY && !a->bytes.len) a->bytes = p->value;
+    if (p->id != PROP_DATA || p->type != TYPE_OBJECT) return;
+    bool message = postern_slice_starts(p->value, postern_slice_of(message_iid, sizeof message_iid));
+    if (message)
+        a->message = postern_slice_from(p->value, 16);
+    else if (!a->bytes.len)
+        a->bytes = postern_slice_from(p->value, 16); /* an OLE object, as it is stored */
 }
 
 static void take_properties(tnef *t, postern_slice data, tnef_attachment *attachment) {
     postern_cursor c = postern_cursor_of(data);
     property p;
     uint32_t count = postern_cursor_le32(&c);
-    for (uint32_t i = 0; i < count && next_property(&c, &p); i++) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (!next_property(&c, &p)) {
+            t->cut = true;
+            return;
+        }
         if (attachment)
             take_attachment_property(t, attachment, &p);
         else
@@ -155,10 +198,15 @@ static void take_attribute(tnef *t, unsigned level, unsigned id, postern_slice d
         t->codepage = postern_cursor_le32(&c);
     } else if (level == LEVEL_MESSAGE && id == ATT_BODY && !t->text.len) {
         t->text = to_nul(data);
+    } else if (level == LEVEL_MESSAGE && id == ATT_SUBJECT && !t->subject.len) {
+        t->subject = to_nul(data);
     } else if (level == LEVEL_MESSAGE && id == ATT_MAPI) {
         take_properties(t, data, NULL);
     } else if (level == LEVEL_ATTACHMENT && id == ATT_REND_DATA) {
-        if (t->count < TNEF_ATTACHMENTS) t->attachments[t->count++] = (tnef_attachment){.bytes = {0}};
+        if (t->count < TNEF_ATTACHMENTS)
+            t->attachments[t->count++] = (tnef_attachment){.bytes = {0}};
+        else
+            t->cut = true;
     } else if (level == LEVEL_ATTACHMENT && last) {
         if (id == ATT_TITLE && !last->name.len) last->name = to_nul(data);
         if (id == ATT_DATA) last->bytes = data;
@@ -178,6 +226,6 @@ postern_status tnef_read(postern_arena *arena, postern_slice bytes, tnef *ret) {
         postern_cursor_le16(&c);
         if (c.ok || (data.len && data.len == len)) take_attribute(ret, level, id & 0xFFFF, data);
     }
-    ret->cut = !c.ok;
+    ret->cut = ret->cut || !c.ok;
     return ret->status;
 }

@@ -195,5 +195,5 @@ postern_status view_unwrap(postern_arena *arena, view_job *job) {
         status = view_layer_open(arena, &layer, &job->bytes);
         job->opened = true;
     }
-    return status ? status : tnef_open_message(arena, job->bytes, &job->bytes, &job->unpacked);
+    return status ? status : tnef_open_message(arena, job->bytes, &job->bytes, &job->unpacked, &job->unpacked_cut);
 }

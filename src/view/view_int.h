@@ -170,6 +170,7 @@ typedef struct view_job {
     postern_slice outer; /* in a reader: the message as it came */
     bool opened;         /* in a reader: it lay in CMS, signed or encrypted, and so keeps its form (KB307594) */
     bool unpacked;       /* in a reader: a winmail.dat became parts */
+    bool unpacked_cut;   /* and not all of it was there */
     const char *name;
     const char *link_prefix;
     struct view_asks *asks; /* in a reader: its line to the warden; NULL: there is none */

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     postern_arena *arena = postern_arena_new(1u << 30);
     postern_slice bytes;
     postern_buf message;
-    bool any = false;
+    bool any = false, cut = false;
     postern_status status = tnef_read(arena, postern_slice_of(data, size), &t);
     for (size_t i = 0; !status && i < t.count; i++) {
         postern_slice held = t.attachments[i].bytes;
@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     postern_buf_init(&message, 1u << 30);
     postern_buf_add(&message, head, sizeof head - 1);
     postern_buf_add(&message, data, size);
-    if (tnef_open_message(arena, postern_buf_slice(&message), &bytes, &any) && size < (1 << 20)) abort();
+    if (tnef_open_message(arena, postern_buf_slice(&message), &bytes, &any, &cut) && size < (1 << 20)) abort();
     if (any != (status == POSTERN_OK)) abort();
     postern_buf_free(&message);
     postern_arena_free(arena);

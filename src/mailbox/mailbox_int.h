@@ -52,6 +52,16 @@ void mailbox_pst_close(mailbox_pst *pst); /* takes NULL */
 /* Appends the message. IO: it is not there. */
 postern_status mailbox_pst_copy(mailbox_pst *pst, uint64_t id, postern_buf *out) POSTERN_MUST;
 
+/* Outlook Express's list of folders, Folders.dbx (dbx_folders.c). */
+bool mailbox_is_dbx_folders(postern_slice bytes);
+typedef struct mailbox_dbx_names mailbox_dbx_names;
+/* The names outlive `bytes`; what is no such list has none. */
+postern_status mailbox_dbx_names_read(postern_slice bytes, mailbox_dbx_names **ret_names) POSTERN_MUST;
+void mailbox_dbx_names_free(mailbox_dbx_names *names); /* takes NULL */
+/* Appends "Local Folders/Inbox", where the messages of a file are, any UTF-8; nothing when the list has no such file. */
+postern_status mailbox_dbx_names_path(const mailbox_dbx_names *names, postern_slice file,
+                                      postern_buf *out) POSTERN_MUST;
+
 bool mailbox_is_archive(postern_slice bytes);
 postern_status mailbox_archive_each(postern_slice bytes, postern_mailbox_fn fn, void *user, const char **ret_cut);
 

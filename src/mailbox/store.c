@@ -26,6 +26,9 @@ static postern_status kind_of_file(postern_store *store, postern_error *reterr) 
     case POSTERN_MAILBOX_ARCHIVE: store->kind = POSTERN_STORE_ARCHIVE; break;
     default: store->kind = POSTERN_STORE_MESSAGE;
     }
+    if (mailbox_is_dbx_folders(bytes))
+        return postern_fail(reterr, POSTERN_FORMAT, POSTERN_NO_OFFSET,
+                            "this is Outlook Express's list of folders; open the folder that it lies in");
     return POSTERN_OK;
 }
 

@@ -17,6 +17,10 @@ typedef struct build {
     uint32_t doc;    /* of the message of the file at hand, UINT32_MAX: it is new */
     uint32_t *table; /* of folders */
     size_t mask;
+    mailbox_dbx_names *names; /* of the folder at hand, when it has such a list */
+    postern_slice names_of;   /* its path, with the slash */
+    bool has_names;           /* they were looked for */
+    postern_buf inner;        /* where the list has the messages of the file at hand */
     uint32_t file; /* whose shown name `shown` is */
     store_text shown;
     postern_buf text;
@@ -110,11 +114,14 @@ static postern_status add_folders(postern_buf *out, postern_slice path, bool box
 static postern_status folder_of(build *b, const store_message *m, uint32_t *ret_folder) {
     bool box = m->place.how != STORE_WHOLE;
     postern_buf_clear(&b->text);
+    bool named = m->place.how == STORE_DBX && !m->place.member && b->inner.len;
+    if (named) box = false;
     postern_status status = add_folders(&b->text, m->path, m->place.member || box, m->maildir && !m->place.member);
     if (!status && m->place.member) status = add_folders(&b->text, m->member, box, m->maildir);
-    if (!status && m->inner.len && b->text.len) status = postern_buf_add_byte(&b->text, '/');
+    postern_slice inner = named ? postern_buf_slice(&b->inner) : m->inner;
+    if (!status && inner.len && b->text.len) status = postern_buf_add_byte(&b->text, '/');
     if (!status && b->text.len < POSTERN_LIMIT_STORE_TEXT)
-        status = store_show(&b->text, m->inner, POSTERN_LIMIT_STORE_TEXT - b->text.len);
+        status = store_show(&b->text, inner, POSTERN_LIMIT_STORE_TEXT - b->text.len);
     return status ? status : folder_index(b, postern_buf_slice(&b->text), ret_folder);
 }
 
@@ -176,7 +183,11 @@ static postern_status keep_row(build *b, uint32_t file, uint32_t row) {
     if (!status) status = keep_text(b, &rec->sender);
     if (!status) status = keep_text(b, &rec->address);
     if (!status) status = keep_text(b, &rec->subject);
-    if (!status) status = folder_index(b, store_text_of(old, old->folders[rec->folder]), &rec->folder);
+    const store_message again = {.place = rec->place, .path = store_path_of(store, file)};
+    if (!status && rec->place.how == STORE_DBX && !rec->place.member) /* the list of folders may have changed */
+        status = folder_of(b, &again, &rec->folder);
+    else if (!status)
+        status = folder_index(b, store_text_of(old, old->folders[rec->folder]), &rec->folder);
     if (!status && (rec->place.member || b->file != file)) {
         status = keep_text(b, &rec->file);
         b->file = rec->place.member ? UINT32_MAX : file;
@@ -187,13 +198,58 @@ static postern_status keep_row(build *b, uint32_t file, uint32_t row) {
     return status;
 }
 
+/* ---- names of folders ---- */
+
+static size_t folder_len(postern_slice path) {
+    size_t len = path.len;
+    while (len && path.ptr[len - 1] != '/') len--;
+    return len;
+}
+
+static bool is_name(postern_slice path, postern_slice folder, const char *name) {
+    return postern_slice_starts(path, folder) &&
+           postern_slice_eq_nocase(postern_slice_from(path, folder.len), postern_slice_cstr(name));
+}
+
+/* The list beside a file: files of one folder stand together. */
+static uint32_t find_list(const postern_store *store, uint32_t file, postern_slice folder) {
+    for (uint32_t i = file; i < store->file_count && postern_slice_starts(store_path_of(store, i), folder); i++)
+        if (is_name(store_path_of(store, i), folder, "folders.dbx")) return i;
+    for (uint32_t i = file; i-- > 0 && postern_slice_starts(store_path_of(store, i), folder);)
+        if (is_name(store_path_of(store, i), folder, "folders.dbx")) return i;
+    return UINT32_MAX;
+}
+
+/* Before a store of Outlook Express is read: where its list of folders has it. */
+static postern_status name_folder(build *b, uint32_t file) {
+    postern_store *store = b->store;
+    postern_slice path = store_path_of(store, file), folder = postern_slice_sub(path, 0, folder_len(path)), bytes;
+    postern_cut ending = postern_slice_cut_last(path, '.');
+    postern_buf_clear(&b->inner);
+    if (!store->is_folder || !ending.ok || !postern_slice_eq_nocase(ending.tail, POSTERN_S("dbx"))) return POSTERN_OK;
+    postern_status status = POSTERN_OK;
+    if (!b->has_names || !postern_slice_eq(folder, b->names_of)) {
+        mailbox_dbx_names_free(b->names);
+        b->names = NULL;
+        b->names_of = folder;
+        b->has_names = true;
+        uint32_t list = find_list(store, file, folder);
+        status = list == UINT32_MAX ? POSTERN_IO : store_file_bytes(store, list, &bytes, NULL);
+        if (!status) status = mailbox_dbx_names_read(bytes, &b->names);
+        if (status != POSTERN_NOMEM) status = POSTERN_OK; /* without it files are called by their names */
+    }
+    return !status && b->names ? mailbox_dbx_names_path(b->names, postern_slice_from(path, folder.len), &b->inner) : status;
+}
+
 /* Before a file is read: its rows of another time, when it is as it was, or has grown at its end. */
 static postern_status before_file(void *user, uint32_t file, store_start *start) {
     build *b = user;
     store_kept kept = {.doc = UINT32_MAX};
     b->doc = UINT32_MAX;
+    postern_status status = name_folder(b, file);
+    if (status) return postern_fail(b->reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
     if (!b->past) return POSTERN_OK;
-    postern_status status = store_past_find(b->past, b->store, file, start, &kept, b->reterr);
+    status = store_past_find(b->past, b->store, file, start, &kept, b->reterr);
     for (uint32_t i = 0; !status && i < kept.count; i++)
         if ((status = keep_row(b, file, kept.first + i)) && status != POSTERN_LIMIT)
             postern_fail(b->reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
@@ -274,6 +330,7 @@ static postern_status arrange(build *b) {
 postern_status store_build(postern_store *store, const postern_store *old, postern_error *reterr) {
     build b = {.store = store, .old = old, .reterr = reterr, .file = UINT32_MAX, .doc = UINT32_MAX};
     postern_buf_init(&b.text, 1u << 31);
+    postern_buf_init(&b.inner, 1u << 20);
     postern_status status = old ? store_past_new(old, &b.past) : POSTERN_OK;
     if (status) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
     if (!status) status = store_each(store, POSTERN_STORE_READ, before_file, on_message, &b, reterr);
@@ -284,7 +341,9 @@ postern_status store_build(postern_store *store, const postern_store *old, poste
     if (!status) number_rows(&b);
     if (!status && (status = arrange(&b))) postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the index");
     store_past_free(b.past);
+    mailbox_dbx_names_free(b.names);
     free(b.table);
+    postern_buf_free(&b.inner);
     postern_buf_free(&b.text);
     return status;
 }

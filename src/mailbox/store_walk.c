@@ -264,7 +264,7 @@ static postern_status each_message_of(walk *w) {
         return POSTERN_OK;
     }
     status = each_of(w, bytes, &m);
-    bool told = w->found || w->start.offset || w->stage != POSTERN_STORE_READ;
+    bool told = mailbox_is_dbx_folders(bytes) || w->found || w->start.offset || w->stage != POSTERN_STORE_READ;
     if (!status && !told && store->is_folder && store->kind != POSTERN_STORE_MAILDIR)
         note_file(w, POSTERN_NOTE_STORE_NO_MESSAGE, (postern_slice){0});
     return status;

@@ -66,7 +66,7 @@ void view_describe_statements(const view_job *job, postern_archive *archive, vie
         view_tell_statement(telling, VIEW_TONE_PLAIN, N_("Text and attachments come from a winmail.dat, which was unpacked"),
                             POSTERN_S(""));
     if (job->unpacked_cut)
-        view_tell_statement(telling, VIEW_TONE_CAUTION, N_("The winmail.dat is cut short or damaged; some of it may be missing"),
-                            POSTERN_S(""));
+        view_tell_statement(telling, VIEW_TONE_CAUTION,
+                            N_("The winmail.dat is cut short or damaged; some of it may be missing"), POSTERN_S(""));
     if (job->plain) view_tell_statement(telling, VIEW_TONE_PLAIN, N_("All messages are read as plain text"), POSTERN_S(""));
 }

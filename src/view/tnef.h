@@ -26,8 +26,8 @@ typedef struct tnef {
 
 /* Views of `bytes` and of the arena. FORMAT: no TNEF. */
 postern_status tnef_read(postern_arena *arena, postern_slice bytes, tnef *ret) POSTERN_MUST;
-/* A message with each winmail.dat in it replaced by a multipart/mixed of what it holds; without any, `bytes` themselves. *ret_cut:
- * one was cut short, or damaged, or held more than is unpacked. */
+/* A message with each winmail.dat in it replaced by a multipart/mixed of what it holds; without any, `bytes` themselves.
+ * *ret_cut: one was cut short, or damaged, or held more than is unpacked. */
 postern_status tnef_open_message(postern_arena *arena, postern_slice bytes, postern_slice *ret_bytes, bool *ret_any,
                                  bool *ret_cut) POSTERN_MUST;
 

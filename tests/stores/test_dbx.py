@@ -89,6 +89,45 @@ def real(work):
         ours = collections.Counter(all_messages(sample, "--deleted"))
         tap.row(not theirs - ours, f"{sample.name}: every message of undbx", code, err, sum(theirs.values()), sum(ours.values()))
     tap.row(samples or not SHARED.is_dir(), "there are real samples")
+    for lists in (SHARED / "corpus/mail/dbx").rglob("Folders.dbx"):
+        _, listed, err = rows(lists.parent)
+        tap.row(listed and {(r["folder"], r["file"]) for r in listed["messages"]} == {("Local Folders/Inbox", "Inbox.dbx")},
+                "a real list of folders", err, listed)
+
+
+def named(work):
+    """Folders.dbx beside the stores: names and tree are its own; files it does not know keep theirs."""
+    store = work / "oe"
+    (store / "sub").mkdir(parents=True)
+
+    def box(*names):
+        for name in names:
+            made = dbx.Store()
+            made.message(mail(1, 2))
+            (store / name).write_bytes(made.finish())
+
+    def places():
+        return {r["file"]: r["folder"] for r in rows(store, cache=True, env=env)[1]["messages"]}
+
+    env = {"XDG_CACHE_HOME": str(work / "oe-cache")}
+    names = [(1, 0, b"Local Folders", b""), (4, 1, b"Inbox", b"INBOX.dbx"), (5, 4, "Ü/ber".encode("cp1252"), b"Folder1.dbx"),
+             (6, 5, "受信トレイの中のフォルダー".encode("cp932"), b"\x8eM.dbx"), (7, 8, b"ring", b"ring.dbx"), (8, 7, b"other", b"")]
+    box("inbox.dbx", "Folder1.dbx", "ring.dbx", "unknown.dbx", "sub/Inbox.dbx")
+    (store / "FOLDERS.DBX").write_bytes(dbx.folders(names))
+    got = places()
+    tap.row(got["inbox.dbx"] == "Local Folders/Inbox" and got["Folder1.dbx"] == "Local Folders/Inbox/Ü/ber", "names and tree of Folders.dbx", got)
+    tap.row(got["unknown.dbx"] == "unknown.dbx" and got["sub/Inbox.dbx"] == "sub/Inbox.dbx", "what it does not list is called by its file", got)
+    tap.row(got["ring.dbx"].count("/") == 63, "folders in a circle end", len(got["ring.dbx"]))
+    names[1] = (4, 1, b"New name", b"Inbox.dbx")
+    (store / "FOLDERS.DBX").write_bytes(dbx.folders(names))
+    got = places()
+    tap.row(got["inbox.dbx"] == "Local Folders/New name", "a new name counts, though the store is as it was", got)
+    whole = dbx.folders(names)
+    good = True
+    for length in range(0, len(whole), 97):
+        (store / "FOLDERS.DBX").write_bytes(whole[:length])
+        good = good and set(places()) == set(got)
+    tap.row(good, "a list that is cut hides no message")
 
 
 def base(count=8):
@@ -158,7 +197,7 @@ def cut(work):
     tap.row(code == 0 and listed["messages"] == [], "an empty store is an empty list")
     path.write_bytes(dbx.folders([(1, 0, b"Inbox", b"Inbox.dbx")]))
     code, _, err = rows(path)
-    tap.row(code == 3 and "no message" in err, "a list of folders is no store", err)
+    tap.row(code == 3 and "open the folder" in err, "a list of folders is no store", err)
     store = dbx.Store()
     store.message(b"", empty=True, subject=b"only its head")
     path.write_bytes(store.finish())
@@ -173,6 +212,7 @@ with folder() as name:
     generated(work)
     deleted(work)
     real(work)
+    named(work)
     damaged(work)
     cut(work)
 tap.finish()

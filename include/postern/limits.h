@@ -133,6 +133,7 @@
 #define POSTERN_LIMIT_OVAL_XPATH 10000000u      /* steps of one XPath expression */
 #define POSTERN_LIMIT_OVAL_DIGITS 10000u        /* digits of one integer of the unbounded datatype int */
 /* view */
+#define POSTERN_LIMIT_THUMB_PIXELS 40000000u    /* of a picture that a thumbnail shows: 120 MB once decoded */
 #define POSTERN_LIMIT_VIEWER_HEADERS 64u        /* header fields of one request; browsers send 15 to 20 */
 #define POSTERN_LIMIT_VIEWER_REQUEST (64u << 10) /* one request: line and headers */
 #define POSTERN_LIMIT_VIEWER_BODY 1024u         /* what a page of ours posts: settings */

@@ -114,6 +114,7 @@ extern const cli_command cli_command_html, cli_command_text, cli_command_parts, 
 extern const cli_command cli_command_view;
 extern const cli_command cli_command_list;
 extern const cli_command cli_command_update;
+extern const cli_command cli_command_thumbnail;
 
 /* NULL when there is none. */
 const cli_command *cli_command_find(const char *name);

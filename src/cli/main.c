@@ -10,7 +10,7 @@ static const cli_command *const commands[] = {
     &cli_command_html, &cli_command_text, &cli_command_parts, &cli_command_cat,
     &cli_command_extract, &cli_command_pack, &cli_command_zone, &cli_command_resolve, &cli_command_scan,
     &cli_command_advisory, &cli_command_list, &cli_command_view, &cli_command_audit,
-    &cli_command_update,
+    &cli_command_update, &cli_command_thumbnail,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -24,8 +24,8 @@ void cli_help_all(void) {
     printf("postern reads MHTML archives (.mht, .mhtml) and mail without letting anything in, and looks after Windows\n"
            "systems that do not run: are they open to MS04-013, and the updates that close it.\n\n"
            "usage: postern COMMAND [options] FILE...\n       postern PATH\n\ncommands:\n");
-    for (size_t i = 0; i < COMMANDS; i++) printf("  %-8s %s\n", commands[i]->name, commands[i]->what);
-    printf("  %-8s %s\n", "help", "explain a command: postern help COMMAND");
+    for (size_t i = 0; i < COMMANDS; i++) printf("  %-9s %s\n", commands[i]->name, commands[i]->what);
+    printf("  %-9s %s\n", "help", "explain a command: postern help COMMAND");
     printf("\n  --help, --version\n\n"
            "The most used:\n"
            "  postern page.mhtml                     look at it in your browser\n"

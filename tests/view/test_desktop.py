@@ -5,6 +5,7 @@ import pathlib
 import shlex
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as xml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -39,6 +40,30 @@ for line in lines:
     words = shlex.split(command.replace("%s", str(sample)))
     done = subprocess.run([POSTERN, *words[1:]], capture_output=True, timeout=30)
     tap.row(words[0] == "postern" and done.returncode == 0 and len(done.stdout) > 100, f"mailcap {kind}", done.stderr)
+
+# as `make install` puts them
+with tempfile.TemporaryDirectory(prefix="postern-install-") as root:
+    done = subprocess.run(["meson", "install", "-C", os.environ["BUILD"], "--no-rebuild", "--quiet", "--destdir", root], capture_output=True, text=True, timeout=120)
+    prefix = next(pathlib.Path(root).rglob("bin/postern")).parent.parent
+    share, here = prefix / "share", {p.name for p in prefix.rglob("*") if p.is_file()}
+    tap.row(done.returncode == 0, "make install", done.stderr)
+    done = subprocess.run(["desktop-file-validate", share / "applications/postern.desktop"], capture_output=True, text=True)
+    tap.row(done.returncode == 0 and not done.stdout, "desktop-file-validate finds nothing", done.stdout)
+    done = subprocess.run(["update-mime-database", share / "mime"], capture_output=True, text=True)
+    types = (share / "mime/globs2").read_text() if (share / "mime/globs2").is_file() else ""
+    tap.row(done.returncode == 0 and "application/x-mimearchive:*.mht\n" in types, "update-mime-database takes the type", done.stderr, types)
+    tap.row({"postern", "_postern", "postern.fish", "postern.svg", "postern.1", "postern.pc", "postern.h"} - {"postern.h"} <= here, "everything is there", here)
+    mailcap = (prefix / "lib/mime/packages/postern").read_text()
+    tap.row("message/rfc822" in mailcap, "mailcap is there")
+    thumbnailer = configparser.RawConfigParser(delimiters="=", strict=True)
+    thumbnailer.optionxform = str
+    thumbnailer.read(share / "thumbnailers/postern.thumbnailer", encoding="utf-8")
+    words = shlex.split(thumbnailer["Thumbnailer Entry"]["Exec"])
+    given = {"%s": "128", "%o": f"{root}/t.png", "%i": str(ROOT / "samples/word-page.mht")}
+    done = subprocess.run([str(prefix / "bin" / words[0]), *[given.get(w, w) for w in words[1:]]], capture_output=True, timeout=60,
+                          env={**os.environ, "LD_LIBRARY_PATH": str(next(prefix.rglob("libpostern.so*")).parent)})
+    tap.row(done.returncode == 0 and pathlib.Path(f"{root}/t.png").read_bytes()[16:24] == bytes([0, 0, 0, 96, 0, 0, 0, 128]), "the thumbnailer draws", done.stderr)
+    tap.row(set(thumbnailer["Thumbnailer Entry"]["MimeType"].split(";")) - {""} <= set(fields["MimeType"].split(";")), "of types that the entry knows")
 
 files = {"bash": BUILD / "postern.bash", "zsh": BUILD / "_postern", "fish": BUILD / "postern.fish"}
 options = {o for o in subprocess.run([POSTERN, "help", "view"], capture_output=True, text=True, check=True).stdout.split() if o.startswith("--")}

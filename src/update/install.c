@@ -161,14 +161,12 @@ static void write_log(installer *in) {
 static postern_status put_log(installer *in) {
     postern_slice path;
     postern_file *file;
-    int fd;
     postern_status status =
         service_text(in->s, &path, in->reterr, "%s/%.*s.log", in->s->windows, POSTERN_ARG(in->plan->package->id));
     if (status) return status;
-    if (!postern_beneath_open(in->s->root, (const char *)path.ptr, O_RDONLY, 0, &fd, NULL)) {
-        status = postern_file_read(fd, &file, in->reterr);
-        close(fd);
-        if (status) return status;
+    status = tx_read(in->s->root, (const char *)path.ptr, &file, in->reterr);
+    if (status && status != POSTERN_NOTFOUND) return status;
+    if (!status) {
         postern_buf_add_slice(&in->log, postern_file_bytes(file));
         postern_file_close(file);
     }

@@ -239,17 +239,18 @@ postern_status record_of(postern_servicing *s, postern_slice id, service_record 
     postern_slice store, path;
     postern_file *file;
     postern_error why;
-    int fd;
     postern_status status = update_name_check(id, reterr);
     if (!status) status = record_store(s, id, &store, reterr);
     if (!status) status = service_text(s, &path, reterr, "%.*s/" SERVICE_RECORD, POSTERN_ARG(store));
     if (status) return status;
-    if (postern_beneath_open(s->root, (const char *)path.ptr, O_RDONLY, 0, &fd, &why))
-        return postern_fail(reterr, why.status == POSTERN_DENIED ? POSTERN_DENIED : POSTERN_NOTFOUND, POSTERN_NO_OFFSET,
-                            "no record that %.*s was installed by Postern", POSTERN_ARG(id));
-    status = postern_file_read(fd, &file, reterr);
-    close(fd);
-    if (status) return status;
+    status = tx_read(s->root, (const char *)path.ptr, &file, &why);
+    if (status == POSTERN_NOTFOUND)
+        return postern_fail(reterr, POSTERN_NOTFOUND, POSTERN_NO_OFFSET, "no record that %.*s was installed by Postern",
+                            POSTERN_ARG(id));
+    if (status) {
+        if (reterr) *reterr = why;
+        return status;
+    }
     status = record_read(postern_file_bytes(file), ret_record, reterr);
     postern_file_close(file);
     if (!status && !(ret_record->store_real = strdup((const char *)store.ptr))) {

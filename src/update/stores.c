@@ -162,11 +162,7 @@ void service_stores_free(service_store *stores, size_t count) {
 
 postern_status service_store_edit(postern_servicing *s, service_store *store, postern_error *reterr) {
     postern_file *file;
-    int fd;
-    postern_status status = postern_beneath_open(s->root, (const char *)store->real.ptr, O_RDONLY, 0, &fd, reterr);
-    if (status) return status;
-    status = postern_file_read(fd, &file, reterr);
-    close(fd);
+    postern_status status = tx_read(s->root, (const char *)store->real.ptr, &file, reterr);
     if (status) return status;
     postern_slice bytes = postern_file_bytes(file);
     enum { FROM_1601 = 11644473600, TICKS = 10000000 };

@@ -289,7 +289,7 @@ static postern_status stage_content(update_tx *tx, const tx_file *file, int dir,
     int like = -1;
     postern_status status = POSTERN_OK;
     if (!file->was_absent)
-        like = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        like = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     else if (file->like)
         status = postern_beneath_open(tx->root, file->like, O_RDONLY, 0, &like, reterr);
     if (!status) status = tx_write(dir, file->temporary, file->bytes, file->time, like, reterr);
@@ -297,22 +297,30 @@ static postern_status stage_content(update_tx *tx, const tx_file *file, int dir,
     return status;
 }
 
+static postern_status changed_meanwhile(const tx_file *file, postern_error *reterr) {
+    return postern_fail(reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "was changed by somebody else meanwhile: %s", file->path);
+}
+
+static postern_status still_before(const update_tx *tx, const tx_file *file, postern_error *reterr) {
+    uint8_t now[TX_DIGEST];
+    postern_status status = tx_digest(tx->root, file->path, now, reterr);
+    bool changed = file->was_absent ? status != POSTERN_NOTFOUND : status || memcmp(now, file->before, TX_DIGEST) != 0;
+    return changed ? changed_meanwhile(file, reterr) : POSTERN_OK;
+}
+
 static postern_status stage_file(update_tx *tx, const tx_file *file, postern_error *reterr) {
     int dir;
     const char *name;
-    uint8_t now[TX_DIGEST];
+    uint8_t staged[TX_DIGEST];
     postern_status status = tx_open_parent(tx->root, file->path, &dir, &name, reterr);
     if (status) return status;
     if (!file->goes) status = stage_content(tx, file, dir, name, reterr);
+    if (!status && file->from) status = tx_digest(dir, file->temporary, staged, reterr);
+    if (!status && file->from && memcmp(staged, file->after, TX_DIGEST) != 0) status = changed_meanwhile(file, reterr);
     if (!status && !file->was_absent) status = tx_link(dir, name, dir, file->backup, reterr);
     if (!status) status = tx_sync(dir, reterr);
     close(dir);
-    if (status) return status;
-    status = tx_digest(tx->root, file->path, now, reterr);
-    bool changed = file->was_absent ? status != POSTERN_NOTFOUND : status || memcmp(now, file->before, TX_DIGEST) != 0;
-    return changed ? postern_fail(reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "was changed by somebody else meanwhile: %s",
-                                  file->path)
-                   : POSTERN_OK;
+    return status ? status : still_before(tx, file, reterr);
 }
 
 /* Each file is two steps: staged, put into place. */
@@ -331,16 +339,21 @@ static postern_status stage(update_tx *tx, postern_error *reterr) {
 
 /* ---- commit: the step itself ---- */
 
-static postern_status apply_file(update_tx *tx, const tx_file *file, postern_error *reterr) {
+static postern_status apply_file(update_tx *tx, tx_file *file, postern_error *reterr) {
     int dir;
     const char *name;
-    postern_status status = tx_open_parent(tx->root, file->path, &dir, &name, reterr);
+    postern_status status = still_before(tx, file, reterr);
+    if (!status) status = tx_open_parent(tx->root, file->path, &dir, &name, reterr);
     if (status) return status;
+    file->untouched = false;
     int failed = file->goes         ? unlinkat(dir, name, 0)
                  : file->was_absent ? renameat2(dir, file->temporary, dir, name, RENAME_NOREPLACE)
                                     : renameat(dir, file->temporary, dir, name);
     if (failed && file->was_absent && errno == EINVAL) failed = renameat(dir, file->temporary, dir, name);
-    if (failed) status = postern_fail_errno(reterr, errno, "cannot put into place: %s", file->path);
+    if (failed && errno == EEXIST)
+        status = changed_meanwhile(file, reterr);
+    else if (failed)
+        status = postern_fail_errno(reterr, errno, "cannot put into place: %s", file->path);
     if (!status) status = tx_sync(dir, reterr);
     close(dir);
     return status;
@@ -364,6 +377,7 @@ static postern_status carry_out(update_tx *tx, postern_error *reterr) {
     if (!status) status = tx_sync(tx->folder, reterr);
     if (!status) status = tx_sync(tx->lock, reterr);
     if (!status) status = stage(tx, reterr);
+    for (size_t i = 0; i < tx->file_count; i++) tx->files[i].untouched = true;
     if (!status) status = tx_journal_phase(tx, TX_PREPARED, reterr);
     for (size_t i = 0; i < tx->file_count && !status; i++) {
         tell(tx, tx->file_count + i);

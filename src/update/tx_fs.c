@@ -40,21 +40,36 @@ static postern_status digest_of(int fd, uint8_t ret_digest[TX_DIGEST], postern_e
     return got < 0 ? postern_fail_errno(reterr, sys_errno, "cannot read") : POSTERN_OK;
 }
 
-postern_status tx_digest(int root, const char *path, uint8_t ret_digest[TX_DIGEST], postern_error *reterr) {
-    int fd;
+static postern_status open_regular(int root, const char *path, int *ret_fd, postern_error *reterr) {
     struct stat st;
     postern_error why;
-    postern_status status = postern_beneath_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &fd, &why);
+    postern_status status = postern_beneath_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, ret_fd, &why);
     if (status) {
         if (reterr) *reterr = why;
         return status == POSTERN_IO && (why.sys_errno == ENOENT || why.sys_errno == ENOTDIR) ? POSTERN_NOTFOUND : status;
     }
-    if (fstat(fd, &st))
+    if (fstat(*ret_fd, &st))
         status = postern_fail_errno(reterr, errno, "cannot look at %s", path);
     else if (!S_ISREG(st.st_mode))
         status = postern_fail(reterr, POSTERN_DENIED, POSTERN_NO_OFFSET, "T2: no regular file: %s", path);
-    else
-        status = digest_of(fd, ret_digest, reterr);
+    if (status) close(*ret_fd);
+    return status;
+}
+
+postern_status tx_digest(int root, const char *path, uint8_t ret_digest[TX_DIGEST], postern_error *reterr) {
+    int fd;
+    postern_status status = open_regular(root, path, &fd, reterr);
+    if (status) return status;
+    status = digest_of(fd, ret_digest, reterr);
+    close(fd);
+    return status;
+}
+
+postern_status tx_read(int root, const char *path, postern_file **ret_file, postern_error *reterr) {
+    int fd;
+    postern_status status = open_regular(root, path, &fd, reterr);
+    if (status) return status;
+    status = postern_file_read(fd, ret_file, reterr);
     close(fd);
     return status;
 }

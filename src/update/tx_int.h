@@ -30,6 +30,7 @@ typedef struct tx_file {
     char temporary[TX_NAME], backup[TX_NAME]; /* both beside the destination: a rename never leaves its folder */
     char short_name[TX_SHORT_NAME]; /* its name gets this back: a rename loses it. Empty: it has none */
     bool was_absent, goes;
+    bool untouched; /* this run has not come to it yet, so whatever it is now, others made it so; never read from a journal */
     uint8_t before[TX_DIGEST], after[TX_DIGEST];
     /* while it is being prepared; not in the journal */
     postern_slice bytes;
@@ -89,6 +90,8 @@ postern_status tx_open_parent(int root, const char *path, int *ret_dir, const ch
                               postern_error *reterr) POSTERN_MUST;
 /* NOTFOUND when absent; DENIED when it is no regular file. */
 postern_status tx_digest(int root, const char *path, uint8_t ret_digest[TX_DIGEST], postern_error *reterr) POSTERN_MUST;
+/* The bytes of a regular file: whatever else stands there (a FIFO would wait for ever) is DENIED. NOTFOUND when absent. */
+postern_status tx_read(int root, const char *path, postern_file **ret_file, postern_error *reterr) POSTERN_MUST;
 /* A new file `name` in `dir` with these bytes, flushed. Mode and owner as `like` (a descriptor, or -1). */
 postern_status tx_write(int dir, const char *name, postern_slice bytes, int64_t time, int like,
                         postern_error *reterr) POSTERN_MUST;

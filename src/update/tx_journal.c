@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { JOURNAL_MAX = 64 << 20 };
@@ -163,9 +164,12 @@ static void read_lines(update_tx *tx, postern_slice text) {
 }
 
 postern_status tx_journal_open(update_tx *tx, bool create, postern_error *reterr) {
-    int flags = create ? O_WRONLY | O_CREAT | O_EXCL : O_RDWR | O_APPEND;
+    int flags = create ? O_WRONLY | O_CREAT | O_EXCL : O_RDWR | O_APPEND | O_NONBLOCK;
     postern_error why;
+    struct stat st;
     postern_status status = postern_beneath_open(tx->folder, "journal", flags, create ? 0600 : 0, &tx->journal, &why);
+    if (!status && (fstat(tx->journal, &st) || !S_ISREG(st.st_mode)))
+        return postern_fail(reterr, POSTERN_DENIED, POSTERN_NO_OFFSET, "T2: the journal is no regular file");
     if (!status) return POSTERN_OK;
     if (reterr) *reterr = why;
     return why.sys_errno == ENOENT ? POSTERN_NOTFOUND : status;

@@ -110,6 +110,7 @@ static postern_status look(const update_tx *tx, const tx_file *file, tx_now *ret
 static postern_status refuse_foreign(const update_tx *tx, postern_error *reterr) {
     for (size_t i = 0; i < tx->file_count; i++) {
         tx_now now;
+        if (tx->files[i].untouched) continue;
         postern_status status = look(tx, &tx->files[i], &now, reterr);
         if (status) return status;
         if (now == NOW_FOREIGN)
@@ -127,6 +128,7 @@ static postern_status restore(update_tx *tx, const tx_file *file, postern_error 
     int dir;
     const char *name;
     tx_now now;
+    if (file->untouched) return POSTERN_OK; /* others may have changed it meanwhile; that stays */
     postern_status status = look(tx, file, &now, reterr);
     if (status || now == NOW_BEFORE) return status;
     status = tx_open_parent(tx->root, file->path, &dir, &name, reterr);

@@ -112,7 +112,7 @@ def strace(words, inject=None, log="/dev/null"):
 
 
 def kills(row, kind, make_tree, root, words, postern):
-    """At each fifth call of each kind, and the last; the tree is renewed by `make_tree`."""
+    """At each fifth call of each kind (tenth where test_kill.py goes through all, on such a disk), and the last; the tree is renewed by `make_tree`."""
     with tempfile.NamedTemporaryFile() as log:
         make_tree()
         before = state(root, kind, born=False)
@@ -131,7 +131,7 @@ def kills(row, kind, make_tree, root, words, postern):
 
     counts = collections.Counter()
     for call in CALLS:
-        for nth in sorted({*range(1, calls[call] + 1, 5), calls[call]} - {0}):
+        for nth in sorted({*range(1, calls[call] + 1, 5 if kind in ("ntfs", "fat") else 10), calls[call]} - {0}):
             make_tree()
             strace(words, f"{call}:signal=KILL:when={nth}")
             done = tool([postern, "update", "recover", root])
@@ -173,6 +173,50 @@ def serviced(row, kind, mount, work, bulletin, postern):
     kills(row, kind, make_tree, root, [postern, "update", "install", exe, "--root", root, "-q"], postern)
 
 
+def no_space(row, mount, bulletin, exe, postern):
+    """A disk that fills up at each of some moments: undone, reported; the real ENOSPC of a real file system."""
+    root, refused = mount.where / "tree", 0
+    bulletin.system(bulletin.PACKAGES[0], root, files={LONG: bulletin.trees.pe(bulletin.PACKAGES[0].old, "x86")})
+    before = state(root, "tmpfs")
+    for free in (0, 4, 12, 20, 28, 40, 60, 80, 4000):
+        stat = os.statvfs(mount.where)
+        with open(mount.where / "filler", "wb") as file:
+            file.write(bytes(max(0, stat.f_bavail * stat.f_frsize - free * 1024)))
+        done = tool([postern, "update", "install", exe, "--root", root])
+        os.unlink(mount.where / "filler")
+        now = state(root, "tmpfs")
+        if done.returncode == 0:
+            tool([postern, "update", "remove", root, "KB837009"])
+            row.check(state(root, "tmpfs") == before, f"{free} KiB free: installed and removed", *unlike(before, state(root, "tmpfs")))
+            continue
+        refused += 1
+        row.check(done.returncode == 4 and "No space left" in done.stderr and now == before, f"{free} KiB free: undone and told", done.returncode, done.stderr, *unlike(before, now))
+    row.check(2 <= refused < 9, "a full disk was met, and one with room", refused)
+
+
+def mounts(row, mount, bulletin, exe, postern):
+    """A folder of the system that is another file system is a part of it; a tree that is mounted read-only is refused."""
+    root, inside = mount.where / "mounts", mount.where / "mounts/WINDOWS/system32/dllcache"
+    bulletin.system(bulletin.PACKAGES[0], root, files={LONG: bulletin.trees.pe(bulletin.PACKAGES[0].old, "x86")})
+    library = (inside / "inetcomm.dll").read_bytes()
+    done = tool(["mount", "-t", "tmpfs", "none", inside])
+    row.check(os.path.ismount(inside), "a file system is mounted inside", done.stderr)
+    (inside / "inetcomm.dll").write_bytes(library)
+    before = state(root, "tmpfs")
+    done = tool([postern, "update", "install", exe, "--root", root])
+    row.check(done.returncode == 0 and (inside / "inetcomm.dll").read_bytes() != library, "a mounted folder is serviced, too", done.stderr)
+    done = tool([postern, "update", "remove", root, "KB837009"])
+    row.check(done.returncode == 0 and state(root, "tmpfs") == before, "and comes back", done.stderr, *unlike(before, state(root, "tmpfs")))
+    tool(["umount", inside])
+    before = state(root, "tmpfs")
+    tool(["mount", "-o", "remount,ro", mount.where])
+    for words in (["install", exe, "--root", root], ["recover", root]):
+        done = tool([postern, "update", *words])
+        row.check((done.returncode == 4 and "Read-only" in done.stderr or words[0] == "recover" and done.returncode == 0) and state(root, "tmpfs") == before,
+                  f"mounted read-only, {words[0]}", done.returncode, done.stderr)
+    tool(["mount", "-o", "remount,rw", mount.where])
+
+
 def stage(row, build):
     os.environ["POSTERN"] = str(build / "src/cli/postern")
     for room in ("", "../win", "../cli"):
@@ -191,3 +235,9 @@ def stage(row, build):
                     row.leave_out(f"servicing on {kind}", "cannot run here: " + mount.why)
                 else:
                     serviced(row, kind, mount, work, bulletin, os.environ["POSTERN"])
+                if kind == "tmpfs" and os.path.ismount(mount.where):
+                    mounts(row, mount, bulletin, work / (package.name + ".exe"), os.environ["POSTERN"])
+                    tool(["mount", "-o", "remount,size=2m", mount.where])
+                    shutil.rmtree(mount.where / "mounts")
+                    shutil.rmtree(mount.where / "tree", ignore_errors=True)
+                    no_space(row, mount, bulletin, work / (package.name + ".exe"), os.environ["POSTERN"])

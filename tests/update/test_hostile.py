@@ -214,7 +214,7 @@ def others(place):
 def stopped_at(words, call, nth, log):
     """The command, stopped as it leaves this call: (its tracer, its process or 0)."""
     process = subprocess.Popen(["strace", "-f", "-q", "-o", str(log), "-e", f"trace={call}", "-e", f"inject={call}:signal=STOP:when={nth}", POSTERN, *map(str, words)],
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})  # no leak check under a tracer
     for _ in range(2000):
         found = re.search(r"(?m)^(\d+) +--- stopped by SIGSTOP ---$", log.read_text()) if log.exists() else None
         if found:

@@ -62,6 +62,8 @@ void cli_remove_switches_help(void);
 typedef struct cli_in_use {
     postern_update_inode *files;
     size_t count;
+    uint32_t *slots; /* by hash, index + 1; 0: free */
+    size_t room;
 } cli_in_use;
 bool cli_in_use_read(cli_in_use *ret_files);
 void cli_in_use_free(cli_in_use *files);
@@ -76,7 +78,8 @@ typedef struct cli_serviced {
 
 /* Opens the folder and starts the reader of its hives; then the sandbox; then, after finishing what an earlier run left, the
  * system itself. Each prints its own message. */
-cli_exit cli_serviced_prepare(const cli_args *args, const char *root, cli_serviced *ret_system);
+/* `changes`: files of the system may be replaced, so which of them are in use has to be known. */
+cli_exit cli_serviced_prepare(const cli_args *args, const char *root, bool changes, cli_serviced *ret_system);
 cli_exit cli_serviced_open(cli_serviced *system);
 void cli_serviced_close(cli_serviced *system);
 

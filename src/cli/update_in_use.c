@@ -17,17 +17,41 @@
 
 enum { FILES_MAX = 1 << 18 }; /* different files that are mapped on one machine: some thousands */
 
-/* True: it was not there yet. NOMEM leaves the rest unseen, and is told by the caller. */
-static bool add(cli_in_use *found, dev_t device, ino_t inode) {
-    for (size_t i = found->count; i-- > 0;)
-        if (found->files[i].inode == inode && found->files[i].device == device) return true;
-    if (found->count == FILES_MAX) return false;
-    if (found->count % 1024 == 0) {
-        void *more = reallocarray(found->files, found->count + 1024, sizeof *found->files);
-        if (!more) return false;
-        found->files = more;
+static size_t slot_of(const cli_in_use *found, postern_update_inode file) {
+    size_t at = (size_t)((file.inode * 31 + file.device) * 0x9E3779B97F4A7C15u >> 20) & (found->room - 1);
+    while (found->slots[at]) {
+        const postern_update_inode *other = &found->files[found->slots[at] - 1];
+        if (other->inode == file.inode && other->device == file.device) break;
+        at = (at + 1) & (found->room - 1);
     }
-    found->files[found->count++] = (postern_update_inode){device, inode};
+    return at;
+}
+
+/* Room for one more, with half of the slots free. */
+static bool grow(cli_in_use *found) {
+    if (found->count == FILES_MAX) return false;
+    if (found->count * 2 < found->room) return true;
+    size_t room = found->room ? found->room * 2 : 4096;
+    void *files = reallocarray(found->files, room / 2 + 1, sizeof *found->files);
+    if (!files) return false;
+    found->files = files;
+    uint32_t *slots = calloc(room, sizeof *slots);
+    if (!slots) return false;
+    free(found->slots);
+    found->slots = slots;
+    found->room = room;
+    for (size_t i = 0; i < found->count; i++) slots[slot_of(found, found->files[i])] = (uint32_t)i + 1;
+    return true;
+}
+
+/* False: no memory, or more files than are believed. */
+static bool add(cli_in_use *found, postern_update_inode file, bool *ret_new) {
+    if (!grow(found)) return false;
+    size_t at = slot_of(found, file);
+    *ret_new = !found->slots[at];
+    if (!*ret_new) return true;
+    found->files[found->count++] = file;
+    found->slots[at] = (uint32_t)found->count;
     return true;
 }
 
@@ -65,10 +89,13 @@ static bool read_mapping(postern_slice line, mapping *ret_map) {
 /* Some file systems show another device there than stat does, so the path is asked, too. */
 static bool add_mapping(cli_in_use *found, const mapping *map) {
     struct stat st;
-    if (!add(found, makedev(map->major, map->minor), (ino_t)map->inode)) return false;
+    bool is_new, ignored;
+    if (!add(found, (postern_update_inode){makedev(map->major, map->minor), map->inode}, &is_new)) return false;
+    if (!is_new) return true;
     char *path = strndup((const char *)map->path.ptr, map->path.len);
     if (!path) return false;
-    bool good = stat(path, &st) || st.st_ino != map->inode || add(found, st.st_dev, st.st_ino);
+    bool good =
+        stat(path, &st) || st.st_ino != map->inode || add(found, (postern_update_inode){st.st_dev, st.st_ino}, &ignored);
     free(path);
     return good;
 }
@@ -108,5 +135,6 @@ bool cli_in_use_read(cli_in_use *ret_files) {
 
 void cli_in_use_free(cli_in_use *files) {
     free(files->files);
+    free(files->slots);
     *files = (cli_in_use){0};
 }

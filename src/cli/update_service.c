@@ -155,7 +155,7 @@ static cli_exit uninstall(installation *in) {
 static cli_exit install(installation *in) {
     cli_exit code = in->switches.package ? open_package(in) : CLI_CLEAN;
     if (!code) code = cli_update_trust(in->system.args, &in->anchors);
-    if (!code) code = cli_serviced_prepare(in->system.args, in->system.args->service_root, &in->system);
+    if (!code) code = cli_serviced_prepare(in->system.args, in->system.args->service_root, true, &in->system);
     if (!code) code = enter(&in->system, in->folder >= 0 ? &in->folder : NULL);
     if (!code && in->switches.package) code = read_package(in);
     if (!code) code = cli_serviced_open(&in->system);
@@ -261,7 +261,7 @@ static cli_exit nothing_more(const cli_serviced *system, const char *id) {
 
 static cli_exit on_system(const cli_args *args, const char *id, cli_exit (*work)(const cli_serviced *, const char *)) {
     cli_serviced system;
-    cli_exit code = cli_serviced_prepare(args, args->files[0], &system);
+    cli_exit code = cli_serviced_prepare(args, args->files[0], false, &system);
     if (!code) code = enter(&system, NULL);
     if (!code) code = cli_serviced_open(&system);
     if (!code) code = work(&system, id);
@@ -293,7 +293,7 @@ cli_exit cli_update_remove(const cli_args *args) {
     code = cli_update_name("remove", switches.id, id);
     if (code) return code;
     switches.id = id;
-    code = cli_serviced_prepare(args, switches.root, &system);
+    code = cli_serviced_prepare(args, switches.root, true, &system);
     if (!code) code = enter(&system, NULL);
     if (!code) code = cli_serviced_open(&system);
     if (!code) code = remove_record(&system, &switches);

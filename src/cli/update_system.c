@@ -73,7 +73,7 @@ static bool wineserver_runs(int root) {
     return lock_is_held(below, &server) || linked_lock_is_held(root, &server) || process_runs(&server);
 }
 
-cli_exit cli_serviced_prepare(const cli_args *args, const char *root, cli_serviced *ret_system) {
+cli_exit cli_serviced_prepare(const cli_args *args, const char *root, bool changes, cli_serviced *ret_system) {
     *ret_system = (cli_serviced){.args = args, .tree = CLI_NO_TREE};
     if (!root) {
         cli_message(STDERR_FILENO, NULL, POSTERN_NO_OFFSET, "update: which system? --root ROOT is missing");
@@ -86,7 +86,7 @@ cli_exit cli_serviced_prepare(const cli_args *args, const char *root, cli_servic
                     "T3: a wineserver runs in this prefix; end it first (wineserver -k)");
         return CLI_UNUSABLE;
     }
-    if (cli_in_use_read(&ret_system->in_use)) return CLI_CLEAN;
+    if (!changes || cli_in_use_read(&ret_system->in_use)) return CLI_CLEAN;
     cli_message(STDERR_FILENO, root, POSTERN_NO_OFFSET, "cannot tell which files are in use: no memory");
     return CLI_FAILED;
 }

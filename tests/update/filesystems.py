@@ -144,6 +144,17 @@ def kills(row, kind, make_tree, root, words, postern):
     row.check(counts["before"] and counts["after"] and not counts["neither"], f"t1_{kind}: kills leave before or after ({dict(counts)})")
 
 
+def immutable(row, root, exe, postern):
+    """A file that not even root may replace: refused before or undone behind, told, and the tree as it was."""
+    for name in ("WINDOWS/system32/inetcomm.dll", "WINDOWS/system32/config/software", "Program Files/Common Files/System"):
+        before = state(root, "ext4")
+        tool(["chattr", "+i", root / name])
+        done = tool([postern, "update", "install", exe, "--root", root])
+        tool(["chattr", "-i", root / name])
+        now = state(root, "ext4")
+        row.check(done.returncode == 4 and "not permitted" in done.stderr and now == before, f"ext4: {name} is immutable", done.returncode, done.stderr, *unlike(before, now))
+
+
 def serviced(row, kind, mount, work, bulletin, postern):
     package = bulletin.PACKAGES[0]
     exe, root = work / (package.name + ".exe"), mount.where / "tree"
@@ -170,6 +181,8 @@ def serviced(row, kind, mount, work, bulletin, postern):
         done = tool([postern, "update", "remove", root, "KB837009"])
         now = state(root, kind)
         row.check(done.returncode == 0 and now == before, f"{kind} {more}: remove brings everything back", done.stderr, *unlike(before, now))
+    if kind == "ext4":
+        immutable(row, root, exe, postern)
     kills(row, kind, make_tree, root, [postern, "update", "install", exe, "--root", root, "-q"], postern)
 
 

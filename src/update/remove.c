@@ -182,6 +182,17 @@ static postern_status judge(remover *r, const record_file *file, bool *ret_same,
     return restart_refuse(r->s, POSTERN_S(""), path, r->reterr);
 }
 
+/* Folders that came with files which go at the restart: behind them, the one within first. */
+static postern_status folders_go_later(remover *r) {
+    postern_status status = POSTERN_OK;
+    for (size_t i = r->record.folder_count; i-- > 0 && !status;) {
+        postern_slice path;
+        status = restart_windows_path(r->s, r->record.folders[i], &path, r->reterr);
+        if (!status) restart_add_pair(&r->pairs, path, POSTERN_S(""));
+    }
+    return status;
+}
+
 static postern_status put_all_back(remover *r) {
     bool others = false, *waits = postern_arena_zalloc(r->s->arena, r->record.file_count + 1, sizeof *waits);
     bool *stays = postern_arena_zalloc(r->s->arena, r->record.file_count + 1, sizeof *stays);
@@ -201,7 +212,8 @@ static postern_status put_all_back(remover *r) {
         postern_status status = passed ? POSTERN_OK : put_back(r, file, waits[i]);
         if (status) return status;
     }
-    return others ? revert_registry(r) : POSTERN_OK;
+    postern_status status = r->at_restart ? folders_go_later(r) : POSTERN_OK;
+    return status || !others ? status : revert_registry(r);
 }
 
 static postern_status drop_store(remover *r) {

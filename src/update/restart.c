@@ -175,6 +175,12 @@ static postern_status name_staged(postern_servicing *s, const postern_update_pla
     postern_status status =
         service_text(s, &path, reterr, "%.*s.%.*s.new", POSTERN_ARG(step->path), POSTERN_ARG(plan->package->id));
     if (!status) status = service_real(s, path, &step->staged, &step->staged_real, &there, reterr);
+    if (status == POSTERN_NOTFOUND) { /* in a folder that is yet to be made */
+        step->at_restart = true;
+        step->staged = path;
+        return service_text(s, &step->staged_real, reterr, "%.*s.%.*s.new", POSTERN_ARG(step->real),
+                            POSTERN_ARG(plan->package->id));
+    }
     if (!status && there)
         status = postern_fail(reterr, POSTERN_STATE, POSTERN_NO_OFFSET, "stands in the way of what waits for the restart: %.*s",
                               POSTERN_ARG(path));

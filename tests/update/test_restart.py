@@ -65,6 +65,8 @@ def restart(prefix):
         if new:
             assert new.startswith("!") or not host(new).exists()
             os.rename(host(old), host(new))
+        elif host(old).is_dir():
+            os.rmdir(host(old))
         else:
             os.unlink(host(old))
     registry = prefix / "system.reg"
@@ -134,7 +136,7 @@ def refused(where):
 
 def over_a_restart(where):
     package = PACKAGES[0]
-    exe = make(package, where, extra="[Files]\nMSOE.DLL = 11\n")
+    exe = make(package, where, extra="[Files]\nMSOE.DLL = 11\nextra.dll = 16422, New\\Below\n", more={"extra.dll": trees.pe("1.0.0.0", "x86")})
     prefix = trees.wine(where / "prefix", package.kind, software=[(bulletin.IE, "Version", "sz", package.ie)], user=[("Software", None)],
                         files={r"windows\system32\inetcomm.dll": trees.pe(package.old, "x86"), r"windows\system32\kernel32.dll": trees.pe("5.1.2600.0", "x86"),
                                r"Program Files\Outlook Express\msoe.dll": trees.pe(package.old, "x86"), r"Program Files\Common Files\System\x": b""})
@@ -147,6 +149,7 @@ def over_a_restart(where):
     new = (where / (package.name + ".d") / "inetcomm.dll").read_bytes()
     tap.row(library.read_bytes() != new, "Wine: the old file is there")
     restart(prefix)
+    tap.row((prefix / "drive_c/Program Files/New/Below/extra.dll").is_file(), "Wine: a file in a new folder comes, too")
     tap.row(library.read_bytes() == new and library.stat().st_mode & 0o777 == 0o640, "Wine: the restart brings the new one, with its mode")
     code, out, err = update("verify", prefix, "KB837009")
     tap.row(code == 0 and b"done by a restart" in out, "Wine: verify behind the restart", code, out, err)
@@ -158,7 +161,7 @@ def over_a_restart(where):
     restart(prefix)
     now = [r for r in state(prefix) if r[0] != "system.reg" and not r[0].startswith("windows")]
     was = [r for r in before if r[0] != "system.reg"]
-    folders = {"drive_c/windows/system32", "drive_c/Program Files/Outlook Express", "drive_c/Program Files/Common Files/System"}  # the renames were not ours
+    folders = {"drive_c/windows/system32", "drive_c/Program Files/Outlook Express", "drive_c/Program Files/Common Files/System", "drive_c/Program Files"}  # the renames were not ours
     tap.row([r for r in now if r[0] not in folders] == [r for r in was if r[0] not in folders], "Wine: the second restart brings everything back", *differences(was, now))
 
 

@@ -261,6 +261,7 @@ typedef struct postern_update_plan {
     postern_slice restart_reason; /* why; empty: no restart is needed */
     postern_slice store;          /* "C:\WINDOWS\$NTUninstallKB837009$": originals and record for removal */
     bool installed;               /* a record of this update is there already */
+    bool waits;                   /* it is, and its files wait for a restart */
     uint64_t space;               /* bytes needed on the disk while it runs */
 } postern_update_plan;
 

@@ -79,7 +79,9 @@ void cli_plan_show(const postern_update_plan *plan, const postern_signature *sig
                            version_of(file->has_version, file->version, new), s->at_restart ? ", at restart" : "");
     }
     for (size_t i = 0; i < plan->edit_count; i++) show_edit(&plan->edits[i], out);
-    if (plan->installed) postern_buf_printf(out, "  installed already: nothing would be done\n");
+    if (plan->installed)
+        postern_buf_printf(out, "  installed already%s: nothing would be done\n",
+                           plan->waits ? ", its files wait for a restart" : "");
     if (plan->without_marks) postern_buf_printf(out, "  marks     none: the registry of Windows 98 and Me is not written\n");
     if (plan->restart_reason.len) {
         postern_buf_printf(out, "  restart   needed: ");

@@ -125,6 +125,7 @@ static cli_exit carry_out(installation *in) {
     if (postern_update_plan_install(in->system.servicing, in->package, &in->options, &plan, &error))
         return told(in->system.tree.label, &error);
     if (in->system.args->dry_run) return show_plan(in, plan);
+    if (plan->waits) return say_restart(&in->system, "is installed already", in->switches.quiet || in->switches.passive);
     if (plan->installed) return say(in, "is installed already; nothing to do");
     if (!plan->fits) return refuse(in, plan);
     cli_exit code = cli_update_refuse_signature(in->system.args, in->switches.package, &in->signature);

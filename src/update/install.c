@@ -254,6 +254,8 @@ postern_status postern_update_plan_install(postern_servicing *servicing, const p
     plan->package = info;
     postern_status status = record_of(servicing, info->id, &record, &why);
     plan->installed = !status;
+    for (size_t i = 0; i < record.file_count && !status && !plan->waits; i++)
+        status = restart_waits(servicing, &record.files[i], &plan->waits, &why);
     record_free(&record);
     if (status && status != POSTERN_NOTFOUND) {
         if (reterr) *reterr = why;

@@ -110,7 +110,33 @@ static cli_exit lay_over(cli_job *job, postern_win *win, const opened *o) {
 typedef struct weak_sink {
     cli_audit *audit;
     size_t user;
+    postern_slice text; /* what was scanned */
 } weak_sink;
+
+/* "ZoneMap\\Domains\\fort.test" of the key above a value: which site it is about. */
+static postern_slice key_above(postern_slice text, uint64_t offset) {
+    const postern_slice settings = POSTERN_S("Internet Settings\\");
+    postern_cut cut = {0};
+    for (size_t at = offset < text.len ? (size_t)offset : 0; at > 0 && !cut.ok; at--)
+        if (text.ptr[at] == '[' && text.ptr[at - 1] == '\n') cut = postern_slice_cut(postern_slice_from(text, at + 1), '\n');
+    postern_slice key = postern_slice_trim(cut.head);
+    if (postern_slice_ends(key, POSTERN_S("]"))) key.len--;
+    size_t at = postern_slice_find_nocase(key, 0, settings);
+    return at == SIZE_MAX ? (postern_slice){0} : postern_slice_from(key, at + settings.len);
+}
+
+/* "ZoneMap\\Domains\\fort.test: "http"=dword:00000002"; both halves escaped once. NULL: no memory. */
+static char *weak_excerpt(const weak_sink *s, const postern_finding *finding) {
+    postern_buf line;
+    postern_slice key = key_above(s->text, finding->offset);
+    postern_buf_init(&line, 1 << 16);
+    postern_escape_line(&line, key, 300);
+    if (key.len) postern_buf_add_slice(&line, POSTERN_S(": "));
+    postern_buf_add_slice(&line, finding->excerpt);
+    char *text = line.status ? NULL : strndup(line.len ? (const char *)line.ptr : "", line.len);
+    postern_buf_free(&line);
+    return text;
+}
 
 static postern_status on_finding(void *user, const postern_finding *finding) {
     weak_sink *s = user;
@@ -120,7 +146,7 @@ static postern_status on_finding(void *user, const postern_finding *finding) {
         a->weak_more++;
         return POSTERN_OK;
     }
-    char *reason = strdup(finding->reason), *excerpt = strndup((const char *)finding->excerpt.ptr, finding->excerpt.len);
+    char *reason = strdup(finding->reason), *excerpt = weak_excerpt(s, finding);
     if (!reason || !excerpt) {
         free(reason);
         free(excerpt);
@@ -130,21 +156,39 @@ static postern_status on_finding(void *user, const postern_finding *finding) {
     return POSTERN_OK;
 }
 
+/* UTF-16LE with its mark as UTF-8, so that what is found has a place in it. */
+static postern_status to_utf8(postern_slice wide, postern_buf *out) {
+    for (size_t at = 2; at + 1 < wide.len; at += 2) {
+        uint32_t c = (uint32_t)(wide.ptr[at] | wide.ptr[at + 1] << 8);
+        if (c >= 0xD800 && c < 0xDC00 && at + 3 < wide.len) {
+            uint32_t low = (uint32_t)(wide.ptr[at + 2] | wide.ptr[at + 3] << 8);
+            c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+            at += 2;
+        }
+        postern_buf_add_utf8(out, c);
+    }
+    return out->status;
+}
+
 /* The policy of each user, as the .reg file that says the same, looked at by the room scan. */
 static postern_status find_weak(cli_audit *a, size_t user, postern_error *reterr) {
     postern_policy *policy;
-    postern_buf text;
-    weak_sink sink = {a, user};
+    postern_buf wide, text;
+    weak_sink sink = {.audit = a, .user = user};
     const postern_finding_sink findings = {on_finding, &sink};
     postern_scan_options scan = {0};
     postern_scan_report report = {0};
     postern_status status = postern_audit_policy(a->win, user, &policy, reterr);
     if (status) return status;
-    postern_buf_init(&text, 64u << 20);
-    status = postern_policy_write_reg(policy, &text);
+    postern_buf_init(&wide, 64u << 20);
+    postern_buf_init(&text, 96u << 20);
+    status = postern_policy_write_reg(policy, &wide);
+    if (!status) status = to_utf8(postern_buf_slice(&wide), &text);
+    sink.text = postern_buf_slice(&text);
     if (!status) status = postern_scan_bytes(postern_buf_slice(&text), POSTERN_S("policy.reg"), &scan, &findings, &report);
     if (status) postern_fail(reterr, status, POSTERN_NO_OFFSET, "the zone settings of a user could not be looked at");
     postern_policy_free(policy);
+    postern_buf_free(&wide);
     postern_buf_free(&text);
     return status;
 }

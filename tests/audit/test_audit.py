@@ -98,6 +98,7 @@ def measures():
                            ("few-rights", None): "cannot be told"}.items():
             tap.row(on.get(key) == state, f"measure {key[0]} of {key[1]}: {state}", on.get(key), err)
         tap.row([z["user"] for z in report["zones"]] == ["bob"], "MH024 of bob alone", report["zones"])
+        tap.row(report["zones"][0]["excerpt"] == 'ZoneMap\\ProtocolDefaults: "http"=dword:00000002', "MH024 says where it stands", report["zones"])
         for number, state in (("9.0.0.2711", "off"), ("9.0.0.4201", "on"), (None, "cannot be told")):
             tree = tree_of(f"{d}/o{number}", "2000-sp4", "6.0.2800.1106")
             tree.user("carol").set("Software\\X", "Y", 1)
@@ -243,7 +244,7 @@ def excerpts(d):
     tree.write()
     code, out, err = run("audit", "--html", f"{d}/weak.html", tree.folder)
     page = pathlib.Path(f"{d}/weak.html").read_text()
-    tap.row("\\u{202e}" in page and "\\\\u{202e}" not in page and "a&amp;b" in page and "a&amp;amp;" not in page, "an excerpt is escaped once",
+    tap.row("ZoneMap\\Domains\\fort.test: " in page and "\\u{202e}" in page and "\\\\u{202e}" not in page and "a&amp;b" in page and "a&amp;amp;" not in page, "an excerpt is escaped once",
             re.findall("[^>]*202e[^<]*", page))
 
 

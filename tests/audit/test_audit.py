@@ -279,6 +279,23 @@ def questions():
         tap.row(code == 3 and b"broken.dll" in err, "a question that cannot be answered", code, out, err)
 
 
+def wild(d, good):
+    """The handler with one number of its headers or of its version resource turned into a wild one: judged, refused, never a death."""
+    base, roots = tree_of(pathlib.Path(d) / "wild", "xp-sp1", "6.0.2800.1106").write().folder, []
+    numbers = (0, 1, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, len(good) - 1, 0xFFFFFFF0)
+    for i, at in enumerate([0x3C, *range(0x84, 0x180, 6), *range(0x400, 0x460, 4), *range(0x458, 0x4E8, 6)]):
+        where = pathlib.Path(d) / f"wild{i}"
+        shutil.copytree(base, where, copy_function=os.link)
+        handler = where / "WINDOWS/system32/inetcomm.dll"
+        handler.unlink()
+        handler.write_bytes(good[:at] + numbers[i % len(numbers)].to_bytes(4, "little") + good[at + 4:])
+        roots.append(where)
+    code, out, err = run("audit", "--json", "-j", "2", *roots)
+    verdicts = [json.loads(line).get("verdict") for line in out.splitlines()]
+    tap.row(b"died" not in err and len(verdicts) == len(roots) and set(verdicts) <= {"affected", "contradiction", "cannot be told", "fixed"},
+            f"{len(roots)} wild numbers in a program: each is judged", code, set(verdicts), len(verdicts), err[:400])
+
+
 def hostile():
     with folder() as d:
         for name in ("nothing", "file"):
@@ -314,6 +331,37 @@ def hostile():
         broken("wild offset", pe(good[:60] + b"\xff\xff\xff\x7f" + good[64:]), "cannot be told", 3)
         broken("version block wild", pe(good.replace(b"V\0S\0_\0V\0E\0R", b"X\0S\0_\0V\0E\0R")), "cannot be told", 3)
         broken("folder instead of the file", lambda w: ((w / handler).unlink(), (w / handler).mkdir()), "cannot be told", 3)
+
+        def instead(make):
+            """Something else under the handler's name, or the handler under another one."""
+            def change(where):
+                (where / handler).rename(where / "WINDOWS/system32/real.dll")
+                make(where / handler)
+            return change
+
+        def named(name):
+            return lambda path: (path.parent / "real.dll").rename(path.parent / name)
+
+        def chain(path):
+            path.symlink_to("one")
+            (path.parent / "one").symlink_to("two")
+            (path.parent / "two").symlink_to("real.dll")
+
+        broken("a chain of links inside the tree", instead(chain), "cannot be told", 3, "symbolic link")
+        broken("links in a circle", instead(lambda p: (p.symlink_to("one"), (p.parent / "one").symlink_to(p.name))), "cannot be told", 3, "symbolic link")
+        broken("a link to nothing", instead(lambda p: p.symlink_to("/nonexistent/x")), "cannot be told", 3, "symbolic link")
+        broken("a link to endless zeros", instead(lambda p: p.symlink_to("/dev/zero")), "cannot be told", 3, "symbolic link")
+        broken("a pipe", instead(os.mkfifo), "cannot be told", 3, "special file")
+        for name in ("inetcomm.dll:evil", "inetcomm.dll::$DATA", "inetcomm.dll.", "inetcomm.dll ", "\u0131netcomm.dll", "inetcomm.dll\n"):
+            broken(f"the handler as {name!r}", instead(named(name)), "contradiction", 1)
+        for odd in (b"con", b"NUL.dll", b"\xff\xfe\x80", b"a\nb\x1b[31m", "\u202egnp.dll".encode()):
+            broken(f"beside it {odd!r}", lambda w, odd=odd: open(os.fsencode(w / "WINDOWS/system32") + b"/" + odd, "wb").close(), "fixed", 0)
+        for path in ("windows", "WINDOWS/SYSTEM32", "WINDOWS/system32/CONFIG", "WINDOWS/system32/config/SOFTWARE"):
+            where = tree_of(pathlib.Path(d) / f"twin-{path.replace('/', '-')}", "xp-sp1", "6.0.2800.1409", mark=True).write().folder
+            (where / path).mkdir()
+            code, out, err = run("audit", where)
+            tap.row(code == 3 and not out and b"T2: two names are equal without case" in err, f"hostile: a twin of {path}", code, out, err)
+        wild(d, good)
         broken("damaged hive", lambda w: (w / "WINDOWS/system32/config/software").write_bytes(b"regf" + b"\xff" * 8000), "fixed", 0)
         broken("cut hive", lambda w: os.truncate(w / "WINDOWS/system32/config/software", 4200), "fixed", 0)
         broken("no hive", lambda w: (w / "WINDOWS/system32/config/software").unlink(), "fixed", 0)

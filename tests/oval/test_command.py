@@ -188,6 +188,16 @@ def hostile(where, root):
         ("circle of definitions", cycle, "", 3, oid("def", 1).encode()),
         ("circle through a variable", definitions(objects=obj("registry", 1, HKLM + f"<w:key var_ref='{oid('var', 1)}'/>"), variables=var),
          "", 3, b"refers to itself"),
+        ("circle of sets", definitions(objects="".join(
+            obj("registry", n, f"<set xmlns='{NS}oval-definitions-5'><object_reference>{oid('obj', 3 - n)}</object_reference></set>") for n in (1, 2))),
+         "", 3, b"refers to itself"),
+        ("circle through a filter", definitions(
+            objects=obj("registry", 1, HKLM + "<w:key>a</w:key><w:name>b</w:name>"
+                        f"<filter xmlns='{NS}oval-definitions-5'>{oid('ste', 1)}</filter>"),
+            states=state("registry", 1, f"<w:key var_ref='{oid('var', 1)}'/>"), variables=var), "", 3, b"refers to itself"),
+        ("circle of functions", definitions(variables="".join(
+            f"<local_variable id='{oid('var', n)}' version='1' datatype='string' comment='c'><begin character='x'><unique>"
+            f"<variable_component var_ref='{oid('var', n % 3 + 1)}'/></unique></begin></local_variable>" for n in (1, 2, 3))), "", 3, b"refers to itself"),
         ("deep sets", definitions(objects=obj("file", 1, deep)), "", 3, b"nested too deep"),
         ("catastrophic pattern", regex, "", 3, b"errors"),
         ("100,000 attributes", "<!-- a=b --><oval_definitions><x y='=======' " + " ".join(f"a{i}='1'" for i in range(100000)) + "/></oval_definitions>",

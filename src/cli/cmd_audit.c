@@ -360,8 +360,7 @@ static cli_exit run(const cli_args *args) {
     bool many = args->file_count > 1;
     if (args->oval) return cli_audit_oval(args);
     if (!args->file_count) return usage("an operand is missing: ROOT");
-    if (args->syschar || args->results || args->syschar_out || args->variables || args->definition ||
-        args->user)
+    if (args->syschar || args->results || args->syschar_out || args->variables || args->definition || args->user)
         return usage("--syschar, --variables, --user, --definition, --results and --syschar-out need --oval");
     bool matrix = many && !args->json && !args->queries.count;
     cli_exit asked = check_queries(args);
@@ -381,8 +380,15 @@ static cli_exit run(const cli_args *args) {
             args->file_count, ends[CLI_DEFECTS], ends[CLI_CLEAN], ends[CLI_UNUSABLE] + ends[CLI_FAILED]);
         cli_write_all(STDOUT_FILENO, out.ptr, out.len);
     }
-    postern_buf_free(&out);
     cli_exit indexed = cli_audit_outputs_finish(args);
+    if (matrix && args->html && !indexed) {
+        postern_buf_clear(&out);
+        postern_buf_printf(&out, "a page for each: ");
+        postern_escape_line(&out, postern_slice_cstr(args->html), 4096);
+        postern_buf_printf(&out, "/index.html\n");
+        cli_write_all(STDOUT_FILENO, out.ptr, out.len);
+    }
+    postern_buf_free(&out);
     cli_audit_outputs_free();
     return indexed > code ? indexed : code;
 }

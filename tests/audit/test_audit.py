@@ -215,7 +215,8 @@ def several(d, tree):
         code, out, err = run("audit", "-j", jobs, "--html", where, "--vex", where, tree.folder, fixed.folder, same.folder, f"{d}/nothing")
         names = sorted(p.name for p in where.iterdir())
         tap.row(code == 3 and names == ["host__b____31m.html", "host__b____31m.json", "index-2.html", "index-2.json", "index-3.html", "index-3.json",
-                                        "index.html"], f"reports of several roots, -j {jobs}", code, names, err)
+                                        "index.html"] and out.endswith(b"a page for each: " + os.fsencode(where) + b"/index.html\n"), f"reports of several roots, -j {jobs}",
+                code, names, out[-200:], err)
         index = (where / "index.html").read_text()
         rows = re.findall(r'<tr><td class="v [a-z-]+">([^<]*)</td>.*?<td>(?:<a href="([^"]*)">)?([^<]*)', index)
         links = [(verdict, link) for verdict, link, _ in rows]

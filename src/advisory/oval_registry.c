@@ -299,6 +299,7 @@ void oval_tree_registry(oval_want *w) {
     for (size_t i = 0; i < 5 && !w->o->failure; i++) {
         r.hive = postern_slice_cstr(hives[i]);
         if (!oval_want_accepts(w, hive, r.hive, true)) continue;
+        w->view.user = i == 0 ? w->o->user : POSTERN_NO_USER; /* a user's classes lie over the machine's */
         if (i == 2)
             take_current_user(&r);
         else

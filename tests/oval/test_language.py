@@ -629,7 +629,7 @@ def hive_rows(**values):
 
 def users(where):
     """HKEY_CURRENT_USER, CurrentControlSet and other links, in trees of the NT family."""
-    root = trees.windows(where / "users", "xp-sp1", users={"hanako": hive_rows(Same="1", Other="a", Own="x"), "taro": hive_rows(Same="1", Other="b")},
+    root = trees.windows(where / "users", "xp-sp1", users={"hanako": [*hive_rows(Same="1", Other="a", Own="x"), (r"Software\Classes\.own", "", "sz", "ownfile")], "taro": hive_rows(Same="1", Other="b")},
                          system=[(r"ControlSet001\Services\Http", "Start", "dword", 3)],
                          software=[(r"Classes\.mht", "", "sz", "mhtmlfile")])
     one = trees.windows(where / "one", "xp-sp1", users={"hanako": hive_rows(Other="a")})
@@ -648,7 +648,8 @@ def users(where):
              r"<w:key operation='pattern match'>^SYSTEM\\CurrentControlSet\\Services\\.*$</w:key><w:name>Start</w:name>", "3", "true", "true", "false"),
             ("any control set", "HKEY_LOCAL_MACHINE", r"<w:key operation='pattern match'>^SYSTEM\\C[a-z]+Set\\Services\\Http$</w:key>"
              "<w:name>Start</w:name>", "3", "true", "true", "false"),
-            ("HKEY_CLASSES_ROOT", "HKEY_CLASSES_ROOT", "<w:key>.mht</w:key><w:name/>", "mhtmlfile", "true", "true", "false")]
+            ("HKEY_CLASSES_ROOT", "HKEY_CLASSES_ROOT", "<w:key>.mht</w:key><w:name/>", "mhtmlfile", "true", "true", "false"),
+            ("classes of a user", "HKEY_CLASSES_ROOT", "<w:key>.own</w:key><w:name/>", "ownfile", "false", "true", "false")]
     document, expected = Document(), {"all": [], "hanako": [], "nobody": []}
     for what, hive, inner, value, *wanted in rows:
         n = len(document.rows) + 1

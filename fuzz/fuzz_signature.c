@@ -1,4 +1,5 @@
-/* Signatures of packages as hostile bytes, in the certificate table of a small program and behind the header of a cabinet.
+/* Signatures of packages as hostile bytes, in the certificate table of a small program, behind the header of a cabinet, as
+ * a catalogue.
  * Properties: with nobody trusted nothing is trusted; a signature that fits stops fitting when one byte that it covers changes;
  * reasons are given for everything that is not trusted. The seeds were made for exactly this program.
  */
@@ -61,6 +62,20 @@ static postern_signature look(postern_slice bytes, postern_anchors *anchors) {
     return signature;
 }
 
+static void look_catalogue(postern_slice bytes, postern_anchors *anchors) {
+    const postern_package_file files[] = {{.path = POSTERN_S("a.cat"), .bytes = bytes},
+                                          {.path = POSTERN_S("b.txt"), .bytes = POSTERN_S("b")}};
+    postern_package package = {.arena = postern_arena_new(1 << 20), .info = {.files = files, .file_count = 2}};
+    const postern_catalogue *rows;
+    size_t count;
+    must(package.arena != NULL);
+    postern_status status = postern_package_catalogues(&package, anchors, 1100000000, &rows, &count, NULL);
+    must(status == POSTERN_OK || status == POSTERN_NOMEM || status == POSTERN_LIMIT);
+    must(status || (count == 1 && rows[0].files == 1 && rows[0].covered <= 1));
+    must(status || (rows[0].signature.state != POSTERN_SIGNATURE_TRUSTED && rows[0].signature.reason.len));
+    postern_arena_free(package.arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size > INPUT_MAX) return 0;
     size_t table = 8 + size, padded = (table + 7) & ~(size_t)7;
@@ -80,6 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     image[PE + 8] ^= 1;
     must(look(whole, anchors).state < POSTERN_SIGNATURE_UNKNOWN || first.state < POSTERN_SIGNATURE_UNKNOWN);
     look(postern_slice_of(data, size), anchors); /* a whole file of any kind */
+    look_catalogue(postern_slice_of(data, size), anchors);
     postern_anchors_free(anchors);
     free(image);
     return 0;

@@ -121,7 +121,7 @@ static void text_proof(const char *label, const char *id, const postern_proof *p
     postern_escape_line(out, postern_slice_cstr(label), SHOWN);
     postern_buf_printf(out, ": %s: %s: ", id, words[proof->verdict]);
     postern_escape_line(out, proof->reason, SHOWN);
-    postern_buf_printf(out, "; not by a record of Postern, by the %s\n", proof->source);
+    postern_buf_printf(out, " (judged by the %s; Postern has no record of it)\n", proof->source);
 }
 
 static cli_exit prove(const cli_serviced *system, const char *id) {

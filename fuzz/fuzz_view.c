@@ -14,6 +14,7 @@ static void frames_of(postern_slice bytes) {
     memset(&frames, 0, sizeof frames);
     postern_buf_init(&data, 1 << 20);
     frames.data = postern_buf_sink(&data);
+    if (bytes.len && bytes.ptr[0] == VIEW_FRAME_FIRST) frames.first_data = frames.data;
     postern_status status = POSTERN_OK;
     for (size_t at = 0; at < bytes.len && !status; at += 7) {
         postern_slice some = postern_slice_sub(bytes, at, 7);

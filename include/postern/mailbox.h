@@ -93,7 +93,8 @@ typedef struct postern_store_row {
 typedef enum postern_store_stage {
     POSTERN_STORE_WALK, /* finding files: no total */
     POSTERN_STORE_READ, /* messages */
-    POSTERN_STORE_WORDS /* their texts, for the search */
+    POSTERN_STORE_WORDS, /* their texts, for the search */
+    POSTERN_STORE_FETCH  /* a message in a member of an archive; this store may be asked for rows and lists meanwhile */
 } postern_store_stage;
 
 typedef struct postern_store_progress {

@@ -12,7 +12,7 @@ enum { CPU_SECONDS_MAX = 3600 };
 
 static bool progress(void *user, const postern_store_progress *p) {
     (void)user;
-    if (p->stage != POSTERN_STORE_WALK) cli_progress_at(p->done);
+    if (p->stage == POSTERN_STORE_READ || p->stage == POSTERN_STORE_WORDS) cli_progress_at(p->done);
     return true;
 }
 

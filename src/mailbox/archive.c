@@ -44,8 +44,13 @@ typedef struct walk {
     struct archive *archive;
     postern_buf data;     /* of the member at hand */
     uint64_t total, most; /* bytes so far, and how many at most */
+    uint64_t told;        /* of them when the pulse was last felt */
+    mailbox_pulse_fn pulse;
+    void *user;
     const char *cut;
 } walk;
+
+enum { PULSE_EVERY = 1 << 20 };
 
 /* The data of one member into w->data, as far as the limits go. */
 static postern_status read_member(walk *w) {
@@ -57,6 +62,10 @@ static postern_status read_member(walk *w) {
         if (got < 0) w->cut = "a member is damaged or encrypted";
         if (got <= 0) return POSTERN_OK;
         w->total += (uint64_t)got;
+        if (w->pulse && w->total - w->told >= PULSE_EVERY) {
+            w->told = w->total;
+            if (!w->pulse(w->user)) return POSTERN_STATE;
+        }
         if (w->total > w->most) w->cut = "the archive unpacks to more than its size allows";
         if (w->data.len + (size_t)got > POSTERN_LIMIT_MAILBOX_MEMBER) w->cut = "a member is larger than a member may be";
         if (w->cut) return POSTERN_OK;
@@ -99,8 +108,9 @@ static postern_status walk_members(walk *w, postern_mailbox_fn fn, void *user) {
     return POSTERN_OK;
 }
 
-postern_status mailbox_archive_each(postern_slice bytes, postern_mailbox_fn fn, void *user, const char **ret_cut) {
-    walk w = {.archive = archive_read_new()};
+postern_status mailbox_archive_each(postern_slice bytes, postern_mailbox_fn fn, mailbox_pulse_fn pulse, void *user,
+                                    const char **ret_cut) {
+    walk w = {.archive = archive_read_new(), .pulse = pulse, .user = user};
     if (!w.archive) return POSTERN_NOMEM;
     postern_buf_init(&w.data, POSTERN_LIMIT_MAILBOX_MEMBER);
     size_t allowed;

@@ -14,7 +14,7 @@ postern_status postern_mailbox_each(postern_slice bytes, postern_mailbox_fn fn, 
     case POSTERN_MAILBOX_MBOX:
         return mailbox_mbox_each(bytes, fn, user, ret_cut);
     case POSTERN_MAILBOX_ARCHIVE:
-        return mailbox_archive_each(bytes, fn, user, ret_cut);
+        return mailbox_archive_each(bytes, fn, NULL, user, ret_cut);
     case POSTERN_MAILBOX_DBX:
         return mailbox_dbx_stream(bytes, fn, user, ret_cut);
     case POSTERN_MAILBOX_PST:

@@ -63,6 +63,9 @@ postern_status mailbox_dbx_names_path(const mailbox_dbx_names *names, postern_sl
                                       postern_buf *out) POSTERN_MUST;
 
 bool mailbox_is_archive(postern_slice bytes);
-postern_status mailbox_archive_each(postern_slice bytes, postern_mailbox_fn fn, void *user, const char **ret_cut);
+/* Called now and then while a member is read, which may be a gigabyte; false ends the walk with STATE. */
+typedef bool (*mailbox_pulse_fn)(void *user);
+postern_status mailbox_archive_each(postern_slice bytes, postern_mailbox_fn fn, mailbox_pulse_fn pulse, void *user,
+                                    const char **ret_cut);
 
 #endif

@@ -176,10 +176,16 @@ static postern_status add_unquoted(postern_buf *out, postern_slice bytes) {
 }
 
 typedef struct member_copy {
+    postern_store *store;
     const store_place *place;
     postern_buf *out;
     bool found;
 } member_copy;
+
+static bool on_pulse(void *user) {
+    const member_copy *c = user;
+    return store_progress(c->store, POSTERN_STORE_FETCH, 0, c->store->total, 0);
+}
 
 /* The item's message; `kept`: where the open store stays for the next one, or NULL. */
 static postern_status add_item(postern_buf *out, const store_place *place, postern_slice bytes, mailbox_pst **kept) {
@@ -223,10 +229,11 @@ static postern_status add_message(postern_store *store, const store_place *place
     postern_status status = store_file_bytes(store, place->file, &bytes, reterr);
     if (status) return status;
     if (place->member) {
-        member_copy c = {.place = place, .out = out};
+        member_copy c = {.store = store, .place = place, .out = out};
         const char *cut;
-        status = mailbox_archive_each(bytes, copy_member, &c, &cut);
+        status = mailbox_archive_each(bytes, copy_member, on_pulse, &c, &cut);
         if (c.found) status = POSTERN_OK;
+        else if (status == POSTERN_STATE) return postern_fail(reterr, status, place->offset, "cancelled");
         else if (status != POSTERN_NOMEM && status != POSTERN_LIMIT) status = POSTERN_IO;
     } else if (place->how == STORE_PST)
         status = add_item(out, place, bytes, &store->pst);

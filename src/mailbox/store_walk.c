@@ -170,6 +170,11 @@ static void note_file(walk *w, postern_note_kind kind, postern_slice detail) {
 
 static postern_status each_of(walk *w, postern_slice bytes, store_message *m);
 
+static bool on_pulse(void *user) {
+    walk *w = user;
+    return store_progress(w->store, w->stage, w->done + w->forgotten, w->store->total, w->messages);
+}
+
 static postern_status on_member(void *user, const postern_mailbox_item *item) {
     walk *w = user;
     store_message m = {.member = item->name, .place.member = (uint32_t)item->number};
@@ -194,8 +199,9 @@ static postern_status each_of(walk *w, postern_slice bytes, store_message *m) {
             note_file(w, POSTERN_NOTE_STORE_ARCHIVE_NESTED, m->member);
             return POSTERN_OK;
         }
-        postern_status status = mailbox_archive_each(bytes, on_member, w, &cut);
+        postern_status status = mailbox_archive_each(bytes, on_member, on_pulse, w, &cut);
         if (cut) note_file(w, POSTERN_NOTE_STORE_CUT, postern_slice_cstr(cut));
+        if (status == POSTERN_STATE) return postern_fail(w->reterr, status, POSTERN_NO_OFFSET, "cancelled");
         return status;
     }
     m->bytes = bytes;

@@ -43,7 +43,7 @@ void view_on_completed(void *cls, struct MHD_Connection *connection, void **con_
             *at = x->next;
             break;
         }
-    if (x->viewer->link.busy == x) view_link_drop(x->viewer);
+    view_link_drop(x->viewer, x);
     if (x->reader.pid) x->viewer->readers--;
     view_reader_end(&x->reader);
     view_held_release(x);

@@ -60,14 +60,21 @@ static postern_status take_head(view_frames *frames, postern_slice payload) {
 static postern_status take_frame(view_frames *frames, uint8_t kind, postern_slice payload) {
     if (kind == VIEW_FRAME_STATE && frames->state.write) return postern_sink_write(&frames->state, payload);
     if (frames->ended) return POSTERN_FORMAT;
+    if (kind == VIEW_FRAME_FIRST && frames->first_data.write && !frames->has_head && !frames->first && !payload.len) {
+        frames->first = true;
+        return POSTERN_OK;
+    }
     switch (kind) {
     case VIEW_FRAME_HEAD:
         return take_head(frames, payload);
     case VIEW_FRAME_DATA:
-        return frames->has_head ? postern_sink_write(&frames->data, payload) : POSTERN_FORMAT;
+        return frames->has_head ? postern_sink_write(frames->first ? &frames->first_data : &frames->data, payload)
+                                : POSTERN_FORMAT;
     case VIEW_FRAME_END:
+        if (!frames->has_head || payload.len) return POSTERN_FORMAT;
         frames->ended = true;
-        return frames->has_head && payload.len == 0 ? POSTERN_OK : POSTERN_FORMAT;
+        if (frames->on_end) frames->on_end(frames->user);
+        return POSTERN_OK;
     default:
         return POSTERN_FORMAT;
     }

@@ -66,6 +66,7 @@ static bool tell(postern_buf *text) {
 /* ---- opening -------------------------------------------------------------------------------------------------------- */
 
 static bool answer_waiting(keeper *k);
+static bool answer_lists(keeper *k);
 
 static bool has_question(void) {
     struct pollfd look = {.fd = LINK, .events = POLLIN};
@@ -82,6 +83,7 @@ static bool on_progress(void *user, const postern_store_progress *progress) {
         k->texts = progress->total;
         return k->learns && answer_waiting(k);
     }
+    if (progress->stage == POSTERN_STORE_FETCH) return answer_lists(k);
     if (now - k->told < STATE_EVERY) return true;
     k->told = now;
     if (has_question()) return false; /* there is none before the store is open: the viewer is gone */
@@ -318,22 +320,51 @@ static bool read_all(void *into, size_t len) {
     return true;
 }
 
-static bool answer_one(keeper *k) {
-    static uint8_t ask[ASK_MAX];
-    static view_out out;
+/* The next question, as far as its end. */
+static bool read_question(uint8_t ask[ASK_MAX], postern_slice *ret_question) {
     uint8_t prefix[VIEW_FRAME_PREFIX];
     if (!read_all(prefix, sizeof prefix) || prefix[0] != VIEW_FRAME_ASK) return false;
     postern_cursor cursor = postern_cursor_of(postern_slice_of(prefix + 1, 4));
     uint32_t len = postern_cursor_le32(&cursor);
-    if (len > sizeof ask || !read_all(ask, len)) return false;
-    postern_cut cut = postern_slice_cut(postern_slice_of(ask, len), '?');
+    if (len > ASK_MAX || !read_all(ask, len)) return false;
+    *ret_question = postern_slice_of(ask, len);
+    return true;
+}
+
+static bool answer_one(keeper *k) {
+    static uint8_t ask[ASK_MAX];
+    static view_out out;
+    postern_slice question;
+    if (!read_question(ask, &question)) return false;
+    postern_cut cut = postern_slice_cut(question, '?');
     view_out_init(&out, LINK);
     if (postern_slice_eq(cut.head, POSTERN_S("list")))
         send_list(k, cut.tail, &out);
     else
         send_message(k, cut.tail, &out);
-    if (!out.failed) view_out_end(&out);
-    return !out.failed;
+    if (!out.failed && !k->lost) view_out_end(&out);
+    return !out.failed && !k->lost;
+}
+
+/* While a message is read out of an archive, lists go on being answered. Nothing of the message's answer is written yet. */
+static bool answer_lists(keeper *k) {
+    static uint8_t ask[ASK_MAX];
+    static view_out out;
+    while (!k->lost && has_question()) {
+        postern_slice question = {0};
+        postern_buf frame;
+        postern_buf_init(&frame, 64);
+        view_frame_put(&frame, VIEW_FRAME_FIRST, POSTERN_S(""));
+        bool good = read_question(ask, &question);
+        postern_cut cut = postern_slice_cut(question, '?');
+        good = good && postern_slice_eq(cut.head, POSTERN_S("list")) && write_all(&frame);
+        postern_buf_free(&frame);
+        view_out_init(&out, LINK);
+        if (good) send_list(k, cut.tail, &out);
+        if (good && !out.failed) view_out_end(&out);
+        k->lost = !good || out.failed;
+    }
+    return !k->lost;
 }
 
 static bool answer_waiting(keeper *k) {

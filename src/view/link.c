@@ -86,12 +86,91 @@ static postern_status take_state(void *user, const void *bytes, size_t len) {
     return POSTERN_OK;
 }
 
+/* The message is here: now a reader may look at it. */
+static void got_message(view_exchange *x) {
+    bool there = x->frames.head.status == 200 && hold(x);
+    x->absent = !there;
+    close(x->body);
+    x->body = -1;
+    x->body_len = 0;
+    memset(&x->frames, 0, sizeof x->frames);
+    if (!there)
+        view_exchange_done(x, true);
+    else {
+        x->stage = VIEW_STAGE_WAITING;
+        view_exchanges_start(x->viewer);
+    }
+}
+
+/* Where bytes go that nobody asked for: nowhere, and the keeper with them. */
+static postern_status refuse(void *user, const void *bytes, size_t len) {
+    (void)user;
+    (void)bytes;
+    (void)len;
+    return POSTERN_FORMAT;
+}
+
+static bool is_expected(const view_link *link) {
+    return link->frames.first ? link->urgent || link->urgent_deaf : link->busy || link->deaf;
+}
+
+/* The answer to a list that was asked for while a message is on its way. */
+static void answered_first(view_link *link) {
+    view_exchange *x = link->urgent;
+    link->urgent = NULL;
+    link->urgent_deaf = false;
+    link->frames.first_data = (postern_sink){.write = NULL};
+    if (!x) return;
+    x->frames.head = link->frames.head;
+    memcpy(x->frames.name, link->frames.name, sizeof x->frames.name);
+    view_exchange_done(x, false);
+}
+
+/* The keeper was done with its message before it saw the list that was asked for meanwhile: that comes next. */
+static void urgent_is_next(view_link *link) {
+    link->busy = link->urgent;
+    link->deaf = link->urgent_deaf;
+    link->fetching = false;
+    link->urgent = NULL;
+    link->urgent_deaf = false;
+    link->frames.data = link->busy || link->deaf ? link->frames.first_data : (postern_sink){refuse, NULL};
+    link->frames.first_data = (postern_sink){.write = NULL};
+    if (link->busy || link->deaf) link->keeper.deadline = view_clock() + QUESTION_SECONDS * 1000;
+}
+
+static void answered_next(view_link *link) {
+    view_exchange *x = link->busy;
+    link->keeper.deadline = INT64_MAX;
+    urgent_is_next(link);
+    if (!x) return;
+    x->frames.head = link->frames.head;
+    memcpy(x->frames.name, link->frames.name, sizeof x->frames.name);
+    if (x->route.what == VIEW_LIST)
+        view_exchange_done(x, false);
+    else
+        got_message(x);
+}
+
+static void answered(void *user) {
+    view_link *link = &((postern_viewer *)user)->link;
+    bool first = link->frames.first;
+    if (!is_expected(link)) return; /* `ended` stays: it is no keeper any longer */
+    link->frames.has_head = link->frames.ended = link->frames.first = false;
+    if (first)
+        answered_first(link);
+    else
+        answered_next(link);
+}
+
 void view_link_start(postern_viewer *viewer) {
     view_link *link = &viewer->link;
     if (!link->wanted || link->keeper.pid || link->failed || (link->ready && link->single)) return;
     memset(&link->frames, 0, sizeof link->frames);
     link->frames.state = (postern_sink){take_state, link};
-    link->learning = link->deaf = false;
+    link->frames.data = (postern_sink){refuse, NULL};
+    link->frames.on_end = answered;
+    link->frames.user = viewer;
+    link->learning = link->deaf = link->fetching = link->urgent_deaf = false;
     if (view_keeper_start(&viewer->options, link->unlearned < UNLEARNED_MAX, &viewer->session, &link->keeper, NULL))
         link->failed = true;
 }
@@ -115,46 +194,14 @@ void view_link_end(postern_viewer *viewer) {
     for (size_t i = 0; i < VIEW_HELD; i++) forget(&viewer->held[i]);
 }
 
-/* The message is here: now a reader may look at it. */
-static void got_message(view_exchange *x) {
-    bool there = x->frames.head.status == 200 && hold(x);
-    x->absent = !there;
-    close(x->body);
-    x->body = -1;
-    x->body_len = 0;
-    memset(&x->frames, 0, sizeof x->frames);
-    if (!there)
-        view_exchange_done(x, true);
-    else {
-        x->stage = VIEW_STAGE_WAITING;
-        view_exchanges_start(x->viewer);
-    }
-}
-
-static void answered(postern_viewer *viewer) {
-    view_link *link = &viewer->link;
-    view_exchange *x = link->busy;
-    link->busy = NULL;
-    link->deaf = false;
-    link->keeper.deadline = INT64_MAX;
-    if (x) {
-        x->frames.head = link->frames.head;
-        memcpy(x->frames.name, link->frames.name, sizeof x->frames.name);
-        if (x->route.what == VIEW_LIST)
-            view_exchange_done(x, false);
-        else
-            got_message(x);
-    }
-    link->frames.has_head = link->frames.ended = false;
-}
-
 static void died(postern_viewer *viewer) {
     view_link *link = &viewer->link;
-    view_exchange *x = link->busy;
-    link->busy = NULL;
+    view_exchange *x = link->busy, *urgent = link->urgent;
+    link->busy = link->urgent = NULL;
     link->deaf = false;
     view_reader_end(&link->keeper);
     if (x) view_exchange_done(x, true);
+    if (urgent) view_exchange_done(urgent, true);
     if (link->ready && link->single) return; /* it had nothing more to say */
     if (link->learning) link->unlearned++;
     if (++link->deaths >= DEATHS_MAX) link->failed = true; /* in a row, without ever being ready */
@@ -168,10 +215,7 @@ void view_link_pump(postern_viewer *viewer) {
     ssize_t got = read(link->keeper.fd, block, sizeof block);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     postern_status status = got > 0 ? view_frames_take(&link->frames, block, (size_t)got) : POSTERN_IO;
-    if (status || (link->frames.has_head && !link->busy && !link->deaf))
-        died(viewer);
-    else if (link->frames.ended)
-        answered(viewer);
+    if (status || link->frames.ended || (link->frames.has_head && !is_expected(link))) died(viewer);
     view_link_next(viewer);
 }
 
@@ -183,22 +227,30 @@ static postern_status let_go(void *user, const void *bytes, size_t len) {
 }
 
 /* The keeper goes on: it would have to begin again with the words. */
-void view_link_drop(postern_viewer *viewer) {
-    viewer->link.busy = NULL;
-    viewer->link.deaf = true;
-    viewer->link.frames.data = (postern_sink){let_go, NULL};
+void view_link_drop(postern_viewer *viewer, const view_exchange *x) {
+    view_link *link = &viewer->link;
+    if (link->busy == x) {
+        link->busy = NULL;
+        link->deaf = true;
+        link->frames.data = (postern_sink){let_go, NULL};
+    } else if (link->urgent == x) {
+        link->urgent = NULL;
+        link->urgent_deaf = true;
+        link->frames.first_data = (postern_sink){let_go, NULL};
+    }
 }
 
 void view_link_expire(postern_viewer *viewer, int64_t now) {
     if (viewer->link.keeper.pid && now > viewer->link.keeper.deadline) died(viewer);
 }
 
-/* Lists before messages: a person scrolls. The oldest of each stands at the end. */
-static view_exchange *first_question(postern_viewer *viewer) {
+/* Lists before messages: a person scrolls. The oldest of each stands at the end. One that is being answered waits no longer. */
+static view_exchange *first_question(const postern_viewer *viewer, bool list_alone) {
     view_exchange *message = NULL, *list = NULL;
     for (view_exchange *x = viewer->exchanges; x; x = x->next)
-        if (x->stage == VIEW_STAGE_STORE) *(x->route.what == VIEW_LIST ? &list : &message) = x;
-    return list ? list : message;
+        if (x->stage == VIEW_STAGE_STORE && x != viewer->link.busy && x != viewer->link.urgent)
+            *(x->route.what == VIEW_LIST ? &list : &message) = x;
+    return list || list_alone ? list : message;
 }
 
 /* Questions are short: what does not fit into the socket at once has met a keeper that does not read. */
@@ -222,11 +274,26 @@ static bool ask(view_link *link, view_exchange *x) {
     return sent;
 }
 
+/* A message may lie in an archive and take seconds; a list does not wait for it. */
+static void ask_first(postern_viewer *viewer) {
+    view_link *link = &viewer->link;
+    if (!link->fetching || !(link->busy || link->deaf) || link->urgent || link->urgent_deaf) return;
+    view_exchange *x = first_question(viewer, true);
+    if (!x) return;
+    link->frames.first_data = view_exchange_sink(x);
+    if (link->frames.first_data.write && ask(link, x)) {
+        link->urgent = x;
+        return;
+    }
+    link->frames.first_data = (postern_sink){.write = NULL};
+    view_exchange_done(x, true);
+}
+
 void view_link_next(postern_viewer *viewer) {
     view_link *link = &viewer->link;
     view_exchange *x;
     if (!link->keeper.pid) view_link_start(viewer);
-    while (!link->busy && !link->deaf && (link->ready || link->failed) && (x = first_question(viewer))) {
+    while (!link->busy && !link->deaf && (link->ready || link->failed) && (x = first_question(viewer, false))) {
         if (!view_link_is_store(viewer)) {
             x->stage = VIEW_STAGE_WAITING; /* it turned out to be one message */
             if (x->route.what == VIEW_LIST)
@@ -247,6 +314,8 @@ void view_link_next(postern_viewer *viewer) {
             continue;
         }
         link->busy = x;
+        link->fetching = x->route.what != VIEW_LIST;
         link->keeper.deadline = view_clock() + QUESTION_SECONDS * 1000;
     }
+    ask_first(viewer);
 }

@@ -81,6 +81,9 @@ typedef struct view_link {
     unsigned deaths;    /* since it was ready */
     bool learning;      /* it makes the index of words */
     unsigned unlearned; /* deaths over that, in all */
+    bool fetching;         /* it works on a message, and may be asked for a list meanwhile: */
+    view_exchange *urgent; /* whose list that is */
+    bool urgent_deaf;      /* it is wanted no more */
     bool deaf;          /* its answer is on its way, and wanted no more */
 } view_link;
 
@@ -126,7 +129,7 @@ void view_link_pump(postern_viewer *viewer);
 /* Hands the keeper the next question, when it is free. */
 void view_link_next(postern_viewer *viewer);
 void view_link_expire(postern_viewer *viewer, int64_t now);
-void view_link_drop(postern_viewer *viewer); /* the question in hand is wanted no more */
+void view_link_drop(postern_viewer *viewer, const view_exchange *x); /* the question in hand is wanted no more */
 void view_link_end(postern_viewer *viewer);
 /* Whether messages come from a store; and the one that an exchange is about, if it is at hand. */
 bool view_link_is_store(const postern_viewer *viewer);

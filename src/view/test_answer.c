@@ -49,6 +49,7 @@ static void a_reader_that_breaks_the_protocol_is_not_believed(void **state) {
         ROW("D\1\0\0\0x"), /* data before the head */
         ROW("E\0\0\0\0"),  /* the end of nothing */
         ROW("X\0\0\0\0"),
+        ROW("F\0\0\0\0"),             /* an answer out of turn, where nobody asked for one */
         ROW("S\1\0\0\0x"),            /* a state, of a reader that has none */
         ROW("H\5\0\0\0\xc8\0\0\0\5"), /* no such zone */
 
@@ -80,6 +81,46 @@ static void a_reader_that_breaks_the_protocol_is_not_believed(void **state) {
         if (view_frames_take(&frames, rows[i].bytes, rows[i].len) != POSTERN_FORMAT) fail_msg("row %zu is believed", i);
         postern_buf_free(&data);
     }
+}
+
+typedef struct turns {
+    view_frames *frames;
+    char order[8];
+    unsigned count;
+} turns;
+
+static void on_end(void *user) {
+    turns *t = user;
+    t->order[t->count++] = t->frames->first ? 'F' : '-';
+    t->frames->has_head = t->frames->ended = t->frames->first = false;
+}
+
+/* Answers that follow each other in one piece, one of them out of turn: each goes where it is wanted. */
+static void an_answer_out_of_turn_goes_its_own_way(void **state) {
+    (void)state;
+    static view_frames frames;
+    static const char bytes[] = "F\0\0\0\0H\5\0\0\0\xc8\0\1\0\xff"
+                                "D\1\0\0\0a"
+                                "E\0\0\0\0"
+                                "H\5\0\0\0\xc8\0\2\0\xff"
+                                "D\1\0\0\0b"
+                                "E\0\0\0\0";
+    turns t = {.frames = &frames};
+    postern_buf data, first;
+    postern_buf_init(&data, 100);
+    postern_buf_init(&first, 100);
+    memset(&frames, 0, sizeof frames);
+    frames.data = postern_buf_sink(&data);
+    frames.first_data = postern_buf_sink(&first);
+    frames.on_end = on_end;
+    frames.user = &t;
+    assert_int_equal(view_frames_take(&frames, bytes, sizeof bytes - 1), POSTERN_OK);
+    assert_string_equal(t.order, "F-");
+    assert_slice(postern_buf_slice(&first), "a");
+    assert_slice(postern_buf_slice(&data), "b");
+    assert_int_equal(view_frames_take(&frames, "F\0\0\0\0F\0\0\0\0", 10), POSTERN_FORMAT);
+    postern_buf_free(&data);
+    postern_buf_free(&first);
 }
 
 /* ---- answers ---- */
@@ -377,6 +418,7 @@ static void no_half_answer_looks_whole(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_come_in_any_pieces),
+        cmocka_unit_test(an_answer_out_of_turn_goes_its_own_way),
         cmocka_unit_test(a_reader_that_breaks_the_protocol_is_not_believed),
         cmocka_unit_test(p2_what_a_message_says_of_itself_is_text),
         cmocka_unit_test(z21_links_are_shown_first),

@@ -120,6 +120,7 @@ typedef enum view_frame_kind {
     VIEW_FRAME_DATA = 'D',
     VIEW_FRAME_END = 'E',
     VIEW_FRAME_STATE = 'S', /* of a keeper, at any time: JSON of what it is doing */
+    VIEW_FRAME_FIRST = 'F', /* of a keeper: this answer is to the list that was asked for while a message was being read */
     VIEW_FRAME_ASK = 'A'    /* to a keeper: "list?QUERY", "message?row=N" */
 } view_frame_kind;
 enum { VIEW_FRAME_PREFIX = 5, VIEW_FRAME_MAX = 1 << 16 };
@@ -152,6 +153,10 @@ typedef struct view_frames {
     view_head head;
     char name[160];
     postern_sink data;  /* where DATA goes */
+    postern_sink first_data; /* and behind a FIRST; without `write` there may be none */
+    bool first;
+    void (*on_end)(void *user); /* at each END, where answers follow each other; or NULL: `ended` says it, and it is the last */
+    void *user;
     postern_sink state; /* where STATE goes; without `write` there may be none */
 } view_frames;
 /* FORMAT: this is no answer. What `data` returned. */

@@ -5,12 +5,22 @@
  */
 #include "oval_tree.h"
 
+/* Of a user's environment PATH alone does not replace the system's: Windows joins the two. */
+static postern_slice whole_path(oval_want *w, postern_slice value) {
+    postern_slice system;
+    if (w->view.user == POSTERN_NO_USER) return value;
+    bool none = oval_absent(w->o, postern_win_expand(w->win, NULL, POSTERN_S("%PATH%"), &system, NULL));
+    if (none || postern_slice_eq(system, value)) return value;
+    return oval_text(w->o, "%.*s;%.*s", POSTERN_ARG(system), POSTERN_ARG(value));
+}
+
 static void add_variable(oval_want *w, postern_slice name, bool with_pid) {
     postern_slice value;
     const oval_node *wanted = oval_child(w->object, "name");
     if (!oval_want_accepts(w, wanted, name, true)) return;
     if (oval_absent(w->o, postern_win_expand(w->win, &w->view, oval_text(w->o, "%%%.*s%%", POSTERN_ARG(name)), &value, NULL)))
         return;
+    if (postern_slice_eq_nocase(name, POSTERN_S("PATH"))) value = whole_path(w, value);
     oval_item *item = oval_item_new(w->o, with_pid ? POSTERN_S("environmentvariable58") : POSTERN_S("environmentvariable"),
                                     POSTERN_S("independent"));
     oval_item_add(w->o, item, "name", OVAL_STRING, oval_copy(w->o, name));

@@ -674,6 +674,23 @@ def users(where):
     tap.row(code == 2 and b"--oval" in err, "--user needs --oval", code, err)
 
 
+def environments(where):
+    """The system's variables; with --user that user's on top, PATH of both joined."""
+    system = [(r"ControlSet001\Control\Session Manager\Environment", n, "expand_sz", v) for n, v in (("Path", r"%SystemRoot%\system32"), ("TEMP", r"C:\T"))]
+    root = trees.windows(where / "environment", "xp-sp1", system=system, users={
+        "hanako": [("Environment", "PATH", "sz", r"C:\own"), ("Environment", "TEMP", "expand_sz", r"%USERPROFILE%\tmp"), ("Environment", "HERS", "sz", "1")]})
+    rows = [("PATH", r"C:\WINDOWS\system32", r"C:\WINDOWS\system32;C:\own"), ("TEMP", r"C:\T", r"C:\Documents and Settings\hanako\tmp"),
+            ("HERS", None, "1"), ("USERPROFILE", None, r"C:\Documents and Settings\hanako"), ("windir", r"C:\WINDOWS", r"C:\WINDOWS")]
+    for user, column in ((None, 1), ("hanako", 2)):
+        document = Document()
+        for row in rows:
+            n = len(document.rows) + 1
+            document.add(row[0], "false" if row[column] is None else "true", test("environmentvariable", n, n, [n], prefix="i"),
+                         obj("environmentvariable", n, f"<i:name operation='case insensitive equals'>{row[0]}</i:name>", "i"),
+                         state("environmentvariable", n, f"<i:value>{row[column] or 'x'}</i:value>", "i"))
+        judge(document, where, root, f"environment of {user or 'the system'}", *(("--user", user) if user else ()), peer=False)
+
+
 def checksum(image):
     """The words of a PE file with carries added at the low end, without its own field, and its length."""
     field = struct.unpack_from("<I", image, 0x3C)[0] + 88
@@ -729,5 +746,6 @@ with folder() as name:
     externals(where, root)
     from_variables(where, root)
     users(where)
+    environments(where)
     files(where)
 tap.finish()

@@ -3,7 +3,8 @@
  *   store_peer rows  STORE CACHE-FOLDER            open it: rows are made, or taken from the cache
  *   store_peer learn STORE CACHE-FOLDER [WORDS…]   and its words; then search for each of WORDS
  *   store_peer list  STORE CACHE-FOLDER            open it and sort by each column, flat and as threads
- * Prints "step<TAB>milliseconds" to standard error, a line for each step, and last the peak of resident memory in MB.
+ * Prints "step<TAB>milliseconds" to standard error, a line for each step, the processor's time for all, and last the peak of
+ * resident memory in MB.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -65,6 +66,9 @@ int main(int argc, char **argv) {
     postern_store_close(store);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
+    fprintf(stderr, "processor\t%.2f\n",
+            (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
+                (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3);
     fprintf(stderr, "peak\t%.1f\n", (double)usage.ru_maxrss * 1024 / 1e6);
     close(fd);
     close(options.cache_dir);

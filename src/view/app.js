@@ -295,12 +295,14 @@ function draw() {
   const elements = [];
   for (let index = first; index < last; index++) {
     const row = rowAt(index);
-    if (!row) { block(Math.floor(index / BLOCK)); continue; }
-    const element = rowElement(row, index);
+    if (!row) block(Math.floor(index / BLOCK));
+    const element = row ? rowElement(row, index) : el('div', { className: 'row waiting', role: 'presentation' });
     element.style.top = `${rows.scrollTop + index * ROW - top}px`;
     elements.push(element);
   }
   $('sheet').replaceChildren(...elements);
+  for (const near of [last + BLOCK / 2, first - BLOCK / 2]) // whoever scrolls comes there next
+    if (near >= 0 && near < store.total) block(Math.floor(near / BLOCK));
   if (rowAt(store.at)) rows.setAttribute('aria-activedescendant', `row-${store.at}`); else rows.removeAttribute('aria-activedescendant');
   showCount();
   clearTimeout(draw.later);
@@ -333,7 +335,7 @@ async function markRows() {
   if (markRows.busy) return;
   markRows.busy = true;
   for (const element of [...$('sheet').children]) {
-    const row = element.isConnected && rowAt(+element.id.slice(4));
+    const row = element.isConnected && element.id && rowAt(+element.id.slice(4));
     if (!row || store.marks.has(row.row) || row.size > 2e6) continue;
     const found = await ask(`m/${row.row}/findings.json`);
     store.marks.set(row.row, (found.findings ?? []).reduce((worst, f) => severities.indexOf(f.severity) > severities.indexOf(worst) ? f.severity : worst, 'info'));

@@ -1,13 +1,13 @@
 // A new user's way through the viewer, in real Chromium: every sample, every view, by mouse and by keyboard, in English and Japanese,
 // light and dark, narrow and wide, on paper; a store with its list; axe finds nothing anywhere.
-//   node journey.mjs POSTERN SAMPLES STORE FINDINGS PICTURES OUT.jsonl
+//   node journey.mjs POSTERN SAMPLES STORE MANY FINDINGS PICTURES OUT.jsonl
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AXE, view, browser } from './viewer.mjs';
 
 setTimeout(() => { console.error('no end in sight; so far: ' + lines.slice(-3).join(' ')); process.exit(1); }, 150000);
-const [postern, samples, store, findings, pictures, out] = process.argv.slice(2);
+const [postern, samples, store, many, findings, pictures, out] = process.argv.slice(2);
 const lines = [], axe = fs.readFileSync(AXE, 'utf8');
 const tell = (name, ok, why = '') => { lines.push(JSON.stringify({ name, ok: !!ok, why: ok ? '' : String(why).slice(0, 600) })); };
 const home = () => fs.mkdtempSync(path.join(os.tmpdir(), 'postern-journey-'));
@@ -145,7 +145,7 @@ const english = page => page.evaluate(() => {
   return texts.filter(text => /[A-Za-z]{2,}[,']? [a-z'-]+[,']? [a-z'-]{2,}/.test(text));
 });
 for (const file of [findings, ...Object.keys(say).map(name => path.join(samples, name))]) {
-  const { page, close } = await enter(file, { locale: 'ja-JP' });
+  const { page, close } = await enter(file, { locale: 'ja-JP', colorScheme: file === findings ? 'light' : 'dark' });
   await read(page);
   const name = path.basename(file);
   for (const id of ['findings', 'left', 'defects']) if (await page.locator(`#${id} summary`).isVisible()) await page.click(`#${id} summary`);
@@ -157,12 +157,26 @@ for (const file of [findings, ...Object.keys(say).map(name => path.join(samples,
     tell('all 28 findings are told', !missing.length, missing.join(' '));
     const labels = await page.frames()[1].evaluate(() => document.querySelector('postern-mail-header').shadowRoot.querySelector('table').textContent);
     tell('the message has its headings in Japanese', ['差出人', '宛先', '日付', '件名'].every(word => labels.includes(word)), labels);
-    await accessible(page, 'all findings, in Japanese');
     await shot(page, 'findings-japanese');
   }
+  await accessible(page, `${name} in Japanese, all open`);
   await page.click('[data-view=parts]');
   left = await english(page);
   tell(`${name} in Japanese, parts: no English is left`, !left.length, left.join(' | '));
+  await accessible(page, `${name} in Japanese, parts`);
+  await page.keyboard.press('1');
+  for (const [width, height] of [[360, 740], [640, 430]]) { // the second is 1280 at 200 %
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(150);
+    tell(`${name} at ${width}: no sideways scrolling`, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await accessible(page, `${name} in Japanese at ${width}`);
+    await shot(page, `${name}-${width}`);
+  }
+  await page.click('#settings-open');
+  await accessible(page, `${name} in Japanese, settings at 640`);
+  left = await english(page);
+  tell(`${name} in Japanese, settings: no English is left`, !left.length, left.join(' | '));
+  await page.click('#settings-close');
   await close(`${name} in Japanese`);
 }
 
@@ -221,6 +235,35 @@ for (const file of [findings, ...Object.keys(say).map(name => path.join(samples,
   await page.keyboard.press('Escape');
   tell('narrow: back to the list', await page.locator('#rows').isVisible());
   await close('store');
+}
+
+// ---- 100,000 messages, scrolled ----
+{
+  const { page, close } = await enter(many);
+  await page.waitForSelector('.row');
+  await until('many: the list', () => document.getElementById('count').textContent.startsWith('100,000'), page);
+  await read(page);
+  const seen = await page.evaluate(async () => {
+    const rows = document.getElementById('rows'), gaps = [];
+    let last = performance.now(), empty = 0;
+    for (let i = 0; i < 200; i++) {
+      rows.scrollTop += i < 150 ? 90 : 9000;
+      await new Promise(requestAnimationFrame);
+      const now = performance.now();
+      gaps.push(now - last);
+      last = now;
+      if (i < 150 && document.querySelectorAll('.row:not(.waiting)').length < 8) empty++;
+    }
+    gaps.sort((a, b) => a - b);
+    return { median: gaps[100], most: gaps[190], empty };
+  });
+  tell('many: scrolled smoothly', seen.median < 40 && seen.most < 150, JSON.stringify(seen));
+  tell('many: rows are there when they come into view', seen.empty < 15, JSON.stringify(seen));
+  await page.focus('#rows');
+  await page.keyboard.press('End');
+  await until('many: the last one', () => document.getElementById('row-99999')?.ariaSelected === 'true', page);
+  await accessible(page, 'many, at the end');
+  await close('many');
 }
 
 // ---- dark, Japanese and quiet by the system's wish ----

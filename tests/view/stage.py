@@ -65,7 +65,11 @@ def stage(row, build, shared):
     postern = build / "src/cli/postern"
     store = mbox(work / "store.mbox", [message(i, "harbour 海の家" if i == 700 else "", sender="דוד <d@h.test>" if i % 7 == 3 else "Anna <a@h.test>")
                                        for i in range(2000)])
-    tell(row, [HERE / "journey.mjs", postern, HERE.parent.parent / "samples", store, every_finding(work), work / "pictures"], work / "journey.jsonl", 240)
+    with open(work / "many.mbox", "w") as many:
+        for i in range(100000):
+            many.write(f"From x@h.test Mon Apr 13 10:00:00 2004\nFrom: a{i % 900}@h.test\nSubject: number {i}\n"
+                       f"Date: Mon, 13 Apr 2004 {i // 3600 % 24:02}:{i // 60 % 60:02}:{i % 60:02} +0000\n\nhello {i}\n\n")
+    tell(row, [HERE / "journey.mjs", postern, HERE.parent.parent / "samples", store, work / "many.mbox", every_finding(work), work / "pictures"], work / "journey.jsonl", 240)
     count = pack(work, shared)
     print(f"   {count} hostile messages", flush=True)
     tell(row, [HERE / "hostile.mjs", postern, work / "hostile.mbox", count], work / "hostile.jsonl", 300)

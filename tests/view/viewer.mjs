@@ -11,9 +11,11 @@ export const AXE = require.resolve('axe-core/axe.min.js');
 export async function view(postern, file, { options = [], env = {} } = {}) {
   const child = spawn(postern, ['view', '--no-open', ...options, file], { stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C.UTF-8', XDG_CONFIG_HOME: path.join(env.HOME ?? '/tmp', 'config'), ...env } });
+  const kill = () => child.kill('SIGKILL');
   const self = { child, out: '', err: '', ended: new Promise(resolve => child.on('close', resolve)) };
   child.stderr.on('data', data => { self.err += data; });
-  process.on('exit', () => child.kill('SIGKILL'));
+  child.once('close', () => process.off('exit', kill));
+  process.on('exit', kill);
   self.url = await new Promise((resolve, reject) => {
     child.stdout.on('data', data => { self.out += data; if (self.out.includes('\n')) resolve(self.out.split('\n')[0]); });
     child.on('close', code => reject(new Error(`the viewer ended with ${code}: ${self.err}`)));

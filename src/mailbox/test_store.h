@@ -75,6 +75,25 @@ static inline postern_store_row test_row(const postern_store *store, uint32_t ro
     return r;
 }
 
+static inline void test_same_rows(const postern_store *a, const postern_store *b) {
+    assert_int_equal(postern_store_count(a), postern_store_count(b));
+    for (uint32_t i = 0; i < postern_store_count(a); i++) {
+        postern_store_row x = test_row(a, i), y = test_row(b, i);
+        assert_same_slice(x.subject, y.subject);
+        assert_same_slice(x.sender, y.sender);
+        assert_same_slice(x.address, y.address);
+        assert_same_slice(x.file, y.file);
+        assert_same_slice(x.folder, y.folder);
+        assert_int_equal(x.flags, y.flags);
+        assert_int_equal(x.date, y.date);
+        assert_int_equal(x.parent, y.parent);
+        assert_int_equal(x.id_hash, y.id_hash);
+        assert_int_equal(x.zone, y.zone);
+        assert_int_equal(x.size, y.size);
+        assert_int_equal(x.offset, y.offset);
+    }
+}
+
 #define assert_message(store, row, literal) \
     assert_message_at((store), (row), (literal), sizeof(literal) - 1, __FILE__, __LINE__)
 static inline void assert_message_at(postern_store *store, uint32_t row, const char *text, size_t len, const char *file,

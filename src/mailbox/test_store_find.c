@@ -77,21 +77,6 @@ static void sorted_and_threaded(void **state) {
     test_folder_remove(&f);
 }
 
-static void same_rows(const postern_store *a, const postern_store *b) {
-    assert_int_equal(postern_store_count(a), postern_store_count(b));
-    for (uint32_t i = 0; i < postern_store_count(a); i++) {
-        postern_store_row x = test_row(a, i), y = test_row(b, i);
-        assert_same_slice(x.subject, y.subject);
-        assert_same_slice(x.sender, y.sender);
-        assert_same_slice(x.file, y.file);
-        assert_int_equal(x.flags, y.flags);
-        assert_int_equal(x.date, y.date);
-        assert_int_equal(x.parent, y.parent);
-        assert_int_equal(x.id_hash, y.id_hash);
-        assert_int_equal(x.zone, y.zone);
-    }
-}
-
 typedef struct world {
     test_folder store, cache;
     postern_store_options options;
@@ -125,7 +110,7 @@ static void cache_serves_this_store_alone(void **state) {
     postern_store *first = test_store_open(w.store.fd, &w.options), *second = test_store_open(w.store.fd, &w.options);
     assert_false(postern_store_was_cached(first));
     assert_true(postern_store_was_cached(second));
-    same_rows(first, second);
+    test_same_rows(first, second);
     assert_message(second, 7, "Subject: alone\n\nx\n");
     postern_store_close(second);
     /* one more file, one that changed, one that has another name: each is another store */
@@ -168,7 +153,7 @@ static void z18_cache_is_never_trusted(void **state) {
             postern_store *second = test_store_open(w.store.fd, &w.options);
             if (!forged) assert_false(postern_store_was_cached(second));
             if (!postern_store_was_cached(second)) {
-                same_rows(first, second);
+                test_same_rows(first, second);
             } else {
                 postern_buf out;
                 postern_buf_init(&out, 1 << 20);

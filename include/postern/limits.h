@@ -71,6 +71,7 @@
 #define POSTERN_LIMIT_STORE_TEXT 1024u          /* of a sender, subject or path as a list shows it */
 #define POSTERN_LIMIT_STORE_TEXTS (1u << 31)    /* all of those of one store: 1 KiB each for 2,000,000 messages */
 #define POSTERN_LIMIT_STORE_WORDS (4u << 20)    /* text of one message that the word index reads */
+#define POSTERN_LIMIT_STORE_GENERATIONS 48u     /* times that mail was added to one index; then it is made anew */
 #define POSTERN_LIMIT_STORE_THREAD_DEPTH 1000u  /* answers to answers; deeper ones begin a thread of their own */
 
 /* win */
@@ -150,6 +151,9 @@
 #define POSTERN_LIMIT_VIEWER_SIGNED 8u            /* parts of one message that are signed for themselves and verified */
 #define POSTERN_LIMIT_VIEWER_OPENED (256u << 20) /* one encrypted or signed content, before and behind; gpg's own ceiling too */
 #define POSTERN_LIMIT_VIEWER_GPG_SECONDS 60u    /* of one gpg; its user may be asked for a passphrase meanwhile */
+#define POSTERN_LIMIT_VIEWER_TNEF_FILES 200u    /* attachments of one winmail.dat */
+#define POSTERN_LIMIT_VIEWER_TNEF_DEPTH 8u      /* messages attached to messages in one */
+#define POSTERN_LIMIT_VIEWER_TNEF_MESSAGES 100u /* of those in all; each has a stream of its own */
 #define POSTERN_LIMIT_VIEWER_ITEMS 300u         /* things of one kind that were left out and are named; the rest is counted */
 
 #endif

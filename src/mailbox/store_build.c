@@ -263,7 +263,8 @@ static void number_rows(build *b) {
     uint32_t kept = 0;
     for (uint32_t row = 0; row < store->rec_count; row++) kept += store->recs[row].doc != UINT32_MAX;
     uint32_t covered = b->old ? b->old->docs : 0;
-    if (b->old && b->old->generation_count < STORE_GENERATIONS && covered <= (uint64_t)kept + kept / 2 + GONE_FEW) {
+    if (b->old && b->old->generation_count < POSTERN_LIMIT_STORE_GENERATIONS &&
+        covered <= (uint64_t)kept + kept / 2 + GONE_FEW) {
         memcpy(store->generations, b->old->generations, sizeof store->generations);
         store->generation_count = b->old->generation_count;
     } else

@@ -230,7 +230,7 @@ static bool read_counts(postern_store *store, postern_slice bytes, postern_curso
                      (uint64_t)p->generations * GENERATION_BYTES + (uint64_t)p->rows * ROW_BYTES;
     uint64_t need = fixed + texts + paths + (uint64_t)p->refs * 8;
     if (!c->ok || kind != (uint32_t)store->kind || need != bytes.len || p->rows > POSTERN_LIMIT_STORE_MESSAGES ||
-        p->files > POSTERN_LIMIT_STORE_FILES || p->generations < 1 || p->generations > STORE_GENERATIONS ||
+        p->files > POSTERN_LIMIT_STORE_FILES || p->generations < 1 || p->generations > POSTERN_LIMIT_STORE_GENERATIONS ||
         store->docs > 4 * POSTERN_LIMIT_STORE_MESSAGES)
         return false;
     p->texts = postern_slice_sub(bytes, (size_t)fixed, texts);

@@ -165,7 +165,7 @@ bool store_number(postern_store *store, uint32_t covered) {
     store->docs = next;
     store->generation_count = keep;
     if (next == covered && keep) return true;
-    if (keep == STORE_GENERATIONS) return store_number(store, 0);
+    if (keep == POSTERN_LIMIT_STORE_GENERATIONS) return store_number(store, 0);
     store->generations[keep] = (store_generation){covered, store->fingerprint};
     store->generation_count = keep + 1;
     return true;

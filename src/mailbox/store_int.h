@@ -66,7 +66,6 @@ typedef struct store_generation {
     uint32_t doc;
     uint64_t id; /* the store's fingerprint of that time */
 } store_generation;
-enum { STORE_GENERATIONS = 48 };
 
 /* What threads are made from. */
 typedef struct store_refs {
@@ -94,7 +93,7 @@ struct postern_store {
     store_refs refs;
     uint32_t *starts; /* of each row's references, and where the last one's end */
     uint32_t starts_room;
-    store_generation generations[STORE_GENERATIONS];
+    store_generation generations[POSTERN_LIMIT_STORE_GENERATIONS];
     uint32_t generation_count, docs;
     postern_buf paths; /* of files; it stays as it is while rows are made: messages view it */
     postern_buf texts;

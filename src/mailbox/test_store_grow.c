@@ -178,7 +178,7 @@ static void any_change_is_as_if_made_anew(void **state) {
             postern_store_close(test_store_open(w.store.fd, &w.options)); /* somebody who did not search */
         }
         postern_store *store = open_both(&w);
-        assert_in_range(store->generation_count, 1, STORE_GENERATIONS);
+        assert_in_range(store->generation_count, 1, POSTERN_LIMIT_STORE_GENERATIONS);
         assert_true(store->docs <= 2 * postern_store_count(store) + 64);
         postern_store_close(store);
     }

@@ -250,7 +250,7 @@ static void messages_in_messages_are_bounded(void **state) {
     const postern_mime_options options = {.notes = NULL};
     postern_arena *arena = postern_arena_new(1 << 26);
     postern_buf all = around(POSTERN_S(""));
-    for (int depth = 0; depth < 2 * TNEF_DEPTH; depth++) {
+    for (unsigned depth = 0; depth < 2 * POSTERN_LIMIT_VIEWER_TNEF_DEPTH; depth++) {
         postern_buf more = around(postern_buf_slice(&all));
         postern_buf_free(&all);
         all = more;
@@ -258,7 +258,7 @@ static void messages_in_messages_are_bounded(void **state) {
     postern_slice bytes = opened_as(arena, postern_buf_slice(&all), "From: o@h.test\r\n" TNEF, "", &any, &cut);
     assert_true(any && cut);
     assert_int_equal(postern_mime_open(arena, bytes, &options, &message, NULL), POSTERN_OK);
-    assert_in_range(postern_mime_part_count(message), TNEF_DEPTH, 3 * TNEF_DEPTH);
+    assert_in_range(postern_mime_part_count(message), POSTERN_LIMIT_VIEWER_TNEF_DEPTH, 3 * POSTERN_LIMIT_VIEWER_TNEF_DEPTH);
     postern_buf_free(&all);
     postern_arena_free(arena);
 }

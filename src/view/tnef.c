@@ -203,7 +203,7 @@ static void take_attribute(tnef *t, unsigned level, unsigned id, postern_slice d
     } else if (level == LEVEL_MESSAGE && id == ATT_MAPI) {
         take_properties(t, data, NULL);
     } else if (level == LEVEL_ATTACHMENT && id == ATT_REND_DATA) {
-        if (t->count < TNEF_ATTACHMENTS)
+        if (t->count < POSTERN_LIMIT_VIEWER_TNEF_FILES)
             t->attachments[t->count++] = (tnef_attachment){.bytes = {0}};
         else
             t->cut = true;

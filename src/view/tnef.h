@@ -4,8 +4,6 @@
 
 #include "view_int.h"
 
-enum { TNEF_ATTACHMENTS = 200, TNEF_DEPTH = 8 /* messages in messages */, TNEF_MESSAGES = 100 /* in all */ };
-
 typedef struct tnef_attachment {
     postern_slice name, type, content_id, bytes; /* as the stream has them; names are UTF-8 or of the code page */
     postern_slice message;                       /* a stream of its own: a message that was attached as an object */
@@ -19,7 +17,7 @@ typedef struct tnef {
     int64_t date;                                     /* seconds since 1970 */
     bool text_is_utf8, has_date, cut;                 /* cut: what it says of itself is not all there */
     uint32_t codepage, html_codepage; /* numbers of Windows; 0: not said */
-    tnef_attachment attachments[TNEF_ATTACHMENTS];
+    tnef_attachment attachments[POSTERN_LIMIT_VIEWER_TNEF_FILES];
     size_t count;   /* others are left out */
     unsigned *left; /* messages that may still be opened */
 } tnef;

@@ -133,7 +133,7 @@ static postern_status add_parts(postern_buf *out, tnef *t, uint32_t index, unsig
 
 /* A stream that is no such message, or too deep, becomes a file. */
 static postern_status add_message(postern_buf *out, tnef *t, const tnef_attachment *a, uint32_t index, unsigned depth) {
-    bool may = depth < TNEF_DEPTH && *t->left;
+    bool may = depth < POSTERN_LIMIT_VIEWER_TNEF_DEPTH && *t->left;
     tnef *inner = may ? postern_arena_alloc(t->arena, sizeof *inner) : NULL;
     if (may && !inner) return postern_arena_failure(t->arena);
     postern_status status = may ? tnef_read(t->arena, a->message, inner) : POSTERN_FORMAT;
@@ -223,7 +223,7 @@ static postern_status replace(postern_arena *arena, postern_slice bytes, const p
     if (status) return status == POSTERN_NOMEM || status == POSTERN_LIMIT ? status : POSTERN_OK;
     postern_buf_add_slice(out, postern_slice_sub(bytes, *done, from - *done));
     if (part->parent == POSTERN_NO_PART) add_outer_headings(out, part);
-    unsigned left = TNEF_MESSAGES;
+    unsigned left = POSTERN_LIMIT_VIEWER_TNEF_MESSAGES;
     t->left = &left;
     status = add_parts(out, t, part->index, 0);
     *done = (size_t)(end - bytes.ptr);

@@ -38,6 +38,16 @@ def words_made(v):
     return False
 
 
+def found(v, query):
+    """How many; while a keeper takes the place of one that died, there are no rows yet."""
+    for _ in range(1200):
+        answer = v.listed(query)
+        if "rows" in answer:
+            return answer["total"]
+        time.sleep(0.05)
+    return answer
+
+
 with tempfile.TemporaryDirectory() as d:
     path = pathlib.Path(d) / "mail.tar.bz2"
     archive(path)
@@ -74,7 +84,7 @@ with tempfile.TemporaryDirectory() as d:
                 "Sec-Fetch-Site: same-origin\r\n\r\n".encode(), timeout=0.05))
             rude.start()
             rude.join()
-        tap.row(v.listed("q=late&count=5")["total"] == 1 and v.get(v.base + "m/1/source").code == 200 and len(v.readers()) >= 1,
+        tap.row(found(v, "q=late&count=5") == 1 and v.get(v.base + "m/1/source").code == 200 and len(v.readers()) >= 1,
                 "who hangs up meanwhile harms nobody")
         for pid in v.readers():
             threading.Thread(target=lambda: v.get(v.base + "m/1/source")).start()
@@ -82,6 +92,6 @@ with tempfile.TemporaryDirectory() as d:
             threading.Thread(target=lambda: v.listed("q=early")).start()
             time.sleep(0.05)
             os.kill(pid, 9)
-        tap.row(v.listed("q=late&count=5")["total"] == 1 and v.get(v.base + "m/1/source").code == 200, "and a keeper's death over both neither")
+        tap.row(found(v, "q=late&count=5") == 1 and v.get(v.base + "m/1/source").code == 200, "and a keeper's death over both neither")
         tap.row(v.end() == 0, "it ends well")
 tap.finish()

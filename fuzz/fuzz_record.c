@@ -22,6 +22,8 @@ static void read_record(postern_slice bytes) {
     for (size_t i = 0; i < record.file_count; i++) {
         const record_file *f = &record.files[i];
         must(f->path && *f->path && (!f->kept || (!strchr(f->kept, '/') && f->kept[0] != '.')));
+        if (status == POSTERN_OK && f->staged) /* beside its file */
+            must(!strncmp(f->staged, f->path, strlen(f->path)) && !strchr(f->staged + strlen(f->path), '/'));
     }
     must(status || record.id);
     record_free(&record);

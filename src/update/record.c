@@ -157,6 +157,12 @@ static bool take(service_record *r, postern_slice field, char **ret_text) {
     return *ret_text != NULL;
 }
 
+/* What waits lies beside its file: "inetcomm.dll.KB837009.new". */
+static bool is_beside(const char *staged, const char *path) {
+    size_t len = strlen(path);
+    return !strncmp(staged, path, len) && staged[len] == '.' && !strchr(staged + len, '/');
+}
+
 static bool read_file(service_record *r, const postern_slice *f, bool is_registry, bool waits) {
     char *path = line_unescape(f[4]);
     record_file *file = path && *path ? record_add_file(r, path) : NULL;
@@ -165,7 +171,7 @@ static bool read_file(service_record *r, const postern_slice *f, bool is_registr
     free(path);
     if (!file) return false;
     file->is_registry = is_registry;
-    if (waits && (!take(r, f[5], &file->staged) || !*file->staged)) return false;
+    if (waits && (!take(r, f[5], &file->staged) || !is_beside(file->staged, file->path))) return false;
     if (!line_read_digest(f[1], file->before, &file->was_absent) || !line_read_digest(f[2], file->after, &nothing) || nothing)
         return false;
     if (postern_slice_eq(f[3], POSTERN_S("-"))) return true;

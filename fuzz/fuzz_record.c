@@ -25,7 +25,7 @@ static void read_record(postern_slice bytes) {
         if (status == POSTERN_OK && f->staged) /* beside its file */
             must(!strncmp(f->staged, f->path, strlen(f->path)) && !strchr(f->staged + strlen(f->path), '/'));
     }
-    must(status || record.id);
+    must(status || (record.id && record.title && record.reason && record.family && record.branch));
     record_free(&record);
 }
 

@@ -215,8 +215,10 @@ static bool read_line(service_record *r, postern_slice record, bool *ret_end) {
     bool pending = count == 6 && postern_slice_eq(f[0], POSTERN_S("pending"));
     bool value = postern_slice_eq(f[0], POSTERN_S("value")) || postern_slice_eq(f[0], POSTERN_S("key")) ||
                  postern_slice_eq(f[0], POSTERN_S("renames"));
-    *ret_end = count == 1 && postern_slice_eq(record, POSTERN_S("end"));
-    if (*ret_end) return r->id != NULL;
+    if (count == 1 && postern_slice_eq(record, POSTERN_S("end"))) { /* each record has a head, a title and a reason */
+        *ret_end = r->id && r->title && r->reason;
+        return *ret_end;
+    }
     if (count == 7 && postern_slice_eq(f[0], POSTERN_S("postern-record"))) return !r->id && read_head(r, f);
     if (count == 2 && postern_slice_eq(f[0], POSTERN_S("title"))) return take(r, f[1], &r->title);
     if (count == 2 && postern_slice_eq(f[0], POSTERN_S("folder"))) return read_folder(r, f[1]);

@@ -3,6 +3,7 @@ Hostile trees: whatever lies in a system, a run ends in a refusal that leaves th
 nothing outside is touched, which a canary outside proves, and nothing waits for ever.
 """
 import fcntl
+import hashlib
 import os
 import pathlib
 import re
@@ -156,6 +157,25 @@ def journals(place):
             place.untouched(f"a journal {what}, {phase}")
 
 
+def records(place):
+    """A record that somebody else wrote: half of one is damaged, and none makes a removal take away what is no part of an update."""
+    head, end = b"postern-record\t1\tKB837009\tB\t-\t1\t1", b"end"
+    digest = hashlib.sha256
+    for what, rows in (("without a head", [b"title\tt", b"reason\t", end]), ("without a title", [head, b"reason\t", end]), ("without a reason", [head, b"title\tt", end]),
+                       ("without an end", [head, b"title\tt", b"reason\t"])):
+        root = place.system()
+        (root / "WINDOWS/$NTUninstallKB837009$").mkdir()
+        (root / "WINDOWS/$NTUninstallKB837009$/postern.record").write_bytes(sealed(*rows))
+        for words in (("verify", root, "KB837009"), ("remove", root, "KB837009"), ("list", root)):
+            place.refused(f"a record {what}, {words[0]}", root, b"damaged", words=words)
+    root = place.system()
+    library, other = (root / LIBRARY).read_bytes(), (root / "WINDOWS/system32/ntoskrnl.exe").read_bytes()
+    (root / "WINDOWS/$NTUninstallKB837009$").mkdir()
+    row = f"pending\t{digest(library).hexdigest()}\t{digest(other).hexdigest()}\t-\t{LIBRARY}\tWINDOWS/system32/ntoskrnl.exe"
+    (root / "WINDOWS/$NTUninstallKB837009$/postern.record").write_bytes(sealed(head, b"title\tt", b"reason\t", row.encode(), end))
+    place.refused("a record that calls the kernel a file that waits", root, b"damaged", words=("remove", root, "KB837009"))
+
+
 def rights(place):
     """Not root: folders and files that may not be written."""
     if os.geteuid() != 0:
@@ -248,7 +268,7 @@ def meanwhile(place):
         tap.row(now == was, f"{what}: all else is as before", *differences(was, now))
 
 
-for function in (links, twins, odd_files, journals, rights, hard_links, others, meanwhile):
+for function in (links, twins, odd_files, journals, records, rights, hard_links, others, meanwhile):
     with folder() as name:
         function(Place(pathlib.Path(name)))
 tap.finish()

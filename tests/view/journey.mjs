@@ -28,7 +28,16 @@ async function enter(file, context = {}, settings = {}) {
 }
 
 const read = page => page.waitForFunction(() => document.getElementById('zone').textContent !== '' && !document.getElementById('findings').hidden);
-const text = async page => (await page.frames()[1].waitForLoadState(), page.frames()[1].evaluate(() => document.body.innerText));
+// What the frame shows, once it is what the shell wants shown: facts may be there before the page is.
+async function text(page) {
+  for (let tries = 0; tries < 80; tries++) {
+    const frame = page.frames()[1], wanted = await page.evaluate(() => document.getElementById('frame').dataset.shown);
+    const shown = frame && wanted && frame.url().endsWith(wanted) ? await frame.evaluate(() => document.readyState === 'complete' ? document.body.innerText : '').catch(() => '') : '';
+    if (shown) return shown;
+    await page.waitForTimeout(100);
+  }
+  return '';
+}
 const shot = (page, name) => page.screenshot({ path: path.join(pictures, `${name}.png`) });
 
 async function accessible(page, name) {

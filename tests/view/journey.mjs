@@ -27,7 +27,11 @@ async function enter(file, context = {}, settings = {}) {
   } };
 }
 
-const read = page => page.waitForFunction(() => document.getElementById('zone').textContent !== '' && !document.getElementById('findings').hidden);
+// Facts, findings, and the page itself, which may come last.
+async function read(page) {
+  await page.waitForFunction(() => document.getElementById('zone').textContent !== '' && !document.getElementById('findings').hidden);
+  await text(page);
+}
 // What the frame shows, once it is what the shell wants shown: facts may be there before the page is.
 async function text(page) {
   for (let tries = 0; tries < 80; tries++) {

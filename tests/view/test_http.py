@@ -360,7 +360,7 @@ def texts():
     """What stands in the messages alone is found, too, as soon as all of them were read behind the rows."""
     draw = random.Random(4)
     noise = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(60000)]
-    bodies = [" ".join(draw.choices(noise, k=1500)) for _ in range(400)]
+    bodies = [" ".join(draw.choices(noise, k=5000)) for _ in range(400)]
     odd = {7: "a thimbleweed", 1900: "港の灯台守は眠らない", 3993: "<p>thimble<b>weed</b>"}
     found = lambda v, words: [r["row"] for r in v.listed(f"q={urllib.parse.quote(words)}")["rows"]]
     everything = lambda v: (found(v, "thimbleweed"), found(v, "灯台守"), found(v, "thimb number"), found(v, "4000"))
@@ -413,11 +413,17 @@ def texts():
             tap.row(learned(v) == "made" and found(v, "thimbleweed") == [7, 3993], "without a cache it stays in memory")
         with Viewer(path, "view", "--keep") as v:
             v.enter()
-            for _ in range(2):
-                if v.listed("count=0")["words"] == "making":
-                    for pid in v.readers():
+            deaths = 0
+            for _ in range(2000):
+                if deaths < 2 and v.listed("count=0")["words"] == "making":
+                    deaths += 1
+                    before = v.readers()
+                    for pid in before:
                         os.kill(pid, 9)
-                time.sleep(0.2)
+                    while set(v.readers()) & set(before):
+                        time.sleep(0.005)
+                if deaths == 2:
+                    break
             tap.row(learned(v) == "none", "two deaths over the texts, and the search does without", v.listed("count=0"))
             tap.row(found(v, "thimbleweed") == [] and found(v, "3999") == [3999] and v.get(v.base + "m/9/page").code == 200, "but goes on")
 

@@ -255,8 +255,9 @@ typedef struct cli_plan {
     bool roots;                   /* folders are inputs themselves */
     const postern_policy *policy; /* for each job, or NULL */
     bool drop_first_byte;         /* of all data: the separator in front of the first record */
-    /* For commands that only read: opens the input, before the sandbox that this file enters; `one` then goes on inside. False:
-     * there is nothing to go on with, *ret_code is the result. Small inputs then share a worker. */
+    /* For commands that only read: opens the input, before the sandbox; `one` then goes on inside, with job->file, bytes_in and
+     * the zone stream, nothing else. False: there is nothing to go on with, *ret_code is the result. When it returns true it
+     * has printed nothing. Inputs then share a worker. */
     bool (*prepare)(cli_job *job, cli_exit *ret_code);
     /* What stands on standard output for a file whose worker died; or NULL. */
     void (*on_death)(const cli_args *args, const char *label, postern_buf *out);

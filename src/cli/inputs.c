@@ -36,7 +36,7 @@ static bool is_archive_name(const char *name) {
     return false;
 }
 
-static bool add(cli_inputs *inputs, char *path) {
+static bool add(cli_inputs *inputs, char *path, bool once) {
     if (inputs->count == inputs->room) {
         size_t room = inputs->room ? inputs->room * 2 : 16;
         cli_input *grown = reallocarray(inputs->at, room, sizeof *grown);
@@ -44,7 +44,7 @@ static bool add(cli_inputs *inputs, char *path) {
         inputs->at = grown;
         inputs->room = room;
     }
-    inputs->at[inputs->count++] = (cli_input){.path = path};
+    inputs->at[inputs->count++] = (cli_input){.path = path, .once = once};
     return true;
 }
 
@@ -55,15 +55,24 @@ static cli_exit no_memory(void) {
 
 static cli_exit add_folder(cli_inputs *inputs, const char *folder, unsigned depth);
 
-static cli_exit add_entry(cli_inputs *inputs, const char *folder, const char *name, unsigned depth) {
+/* Links to files are followed, links to folders are not. */
+static unsigned char type_of(const char *path, const struct dirent *entry) {
+    struct stat st;
+    if (entry->d_type == DT_DIR || entry->d_type == DT_REG) return entry->d_type;
+    if (entry->d_type == DT_UNKNOWN && lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) return DT_DIR;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
+}
+
+static cli_exit add_entry(cli_inputs *inputs, const char *folder, const struct dirent *entry, unsigned depth) {
     char *path;
+    const char *name = entry->d_name;
     size_t len = strlen(folder);
     if (asprintf(&path, "%s%s%s", folder, len && folder[len - 1] == '/' ? "" : "/", name) < 0) return no_memory();
-    struct stat st;
     cli_exit code = CLI_CLEAN;
-    if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) code = add_folder(inputs, path, depth + 1);
-    else if ((inputs->all_files || is_archive_name(name)) && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
-        if (add(inputs, path)) return CLI_CLEAN;
+    unsigned char type = type_of(path, entry);
+    if (type == DT_DIR) code = add_folder(inputs, path, depth + 1);
+    else if (type == DT_REG && (inputs->all_files || is_archive_name(name))) {
+        if (add(inputs, path, false)) return CLI_CLEAN;
         code = no_memory();
     }
     free(path);
@@ -88,7 +97,7 @@ static cli_exit add_folder(cli_inputs *inputs, const char *folder, unsigned dept
     }
     cli_exit code = CLI_CLEAN;
     for (int i = 0; i < count; i++) {
-        cli_exit one = add_entry(inputs, folder, entries[i]->d_name, depth);
+        cli_exit one = add_entry(inputs, folder, entries[i], depth);
         if (one > code) code = one;
         free(entries[i]);
     }
@@ -98,7 +107,8 @@ static cli_exit add_folder(cli_inputs *inputs, const char *folder, unsigned dept
 
 static cli_exit add_operand(cli_inputs *inputs, const char *operand) {
     struct stat st;
-    if (!inputs->roots && strcmp(operand, "-") && stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) {
+    bool is_stdin = !strcmp(operand, "-"), is_there = !is_stdin && stat(operand, &st) == 0;
+    if (!inputs->roots && is_there && S_ISDIR(st.st_mode)) {
         size_t before = inputs->count;
         cli_exit code = add_folder(inputs, operand, 0);
         if (code || inputs->count > before) return code;
@@ -109,7 +119,7 @@ static cli_exit add_operand(cli_inputs *inputs, const char *operand) {
         return CLI_UNUSABLE;
     }
     char *path = strdup(operand);
-    if (path && add(inputs, path)) return CLI_CLEAN;
+    if (path && add(inputs, path, is_stdin || (is_there && !S_ISREG(st.st_mode)))) return CLI_CLEAN;
     free(path);
     return no_memory();
 }

@@ -6,6 +6,7 @@
 
 typedef struct cli_input {
     char *path, *output, *folder; /* as in cli_job */
+    bool once; /* standard input or a pipe: what is read of it is gone */
 } cli_input;
 
 typedef struct cli_inputs {

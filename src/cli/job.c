@@ -42,26 +42,34 @@ double cli_job_milliseconds(const cli_job *job) {
     return (double)(now.tv_sec - job->started.tv_sec) * 1e3 + (double)(now.tv_nsec - job->started.tv_nsec) / 1e6;
 }
 
-/* A mark that is there but cannot be read counts as an empty, so malformed, one: it fails closed (Z10). */
-static void read_zone_stream(cli_job *job) {
+/* The stream beside the file, or what ntfs-3g and SMB make of it; its length, or -1 when there is none. */
+static ssize_t zone_stream_of(const char *input, uint8_t *bytes, size_t room) {
     static const char suffix[] = ":Zone.Identifier";
     char *path;
-    if (!(job->zone_stream = malloc(ZONE_STREAM_MAX)) || asprintf(&path, "%s%s", job->input, suffix) < 0) return;
+    if (asprintf(&path, "%s%s", input, suffix) < 0) return 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int error = errno;
     free(path);
-    ssize_t got = -1;
-    bool present = true;
+    ssize_t got = 0;
     if (fd >= 0) {
-        got = read(fd, job->zone_stream, ZONE_STREAM_MAX);
+        got = read(fd, bytes, room);
         close(fd);
-    } else if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) {
-        got = getxattr(job->input, "user.Zone.Identifier", job->zone_stream, ZONE_STREAM_MAX); /* ntfs-3g, SMB */
-        present = got >= 0 || errno == ERANGE;
+    } else if (error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG) {
+        /* asked for its size first: nearly always there is none, and the kernel clears as much memory as may be needed */
+        bool present = getxattr(input, "user.Zone.Identifier", NULL, 0) >= 0;
+        if (!present) return -1;
+        got = getxattr(input, "user.Zone.Identifier", bytes, room);
     }
-    job->zone_stream_len = got > 0 ? (size_t)got : 0;
-    if (present) return;
-    free(job->zone_stream);
-    job->zone_stream = NULL;
+    return got > 0 ? got : 0;
+}
+
+/* A mark that is there but cannot be read counts as an empty, so malformed, one: it fails closed (Z10). */
+static void read_zone_stream(cli_job *job) {
+    static uint8_t bytes[ZONE_STREAM_MAX];
+    ssize_t got = zone_stream_of(job->input, bytes, sizeof bytes);
+    if (got < 0 || !(job->zone_stream = malloc(got ? (size_t)got : 1))) return;
+    memcpy(job->zone_stream, bytes, (size_t)got);
+    job->zone_stream_len = (size_t)got;
 }
 
 cli_exit cli_job_open_input(cli_job *job) {

@@ -7,6 +7,7 @@
 #include "scan_int.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 
 typedef struct reader {
     scan *s;
@@ -14,6 +15,7 @@ typedef struct reader {
     postern_archive *archive;
     uint64_t *hashes; /* of decoded contents of the strict reading */
     size_t hash_count, hash_room;
+    uint64_t seed;
     bool source_known; /* the last view that was not made from another one */
 } reader;
 
@@ -213,26 +215,10 @@ static bool identities(reader *r, ids *ret_ids) {
 
 /* ---- parts ---- */
 
-static void remember(reader *r, postern_slice bytes) {
-    if (r->hash_count == r->hash_room) {
-        size_t room = r->hash_room ? r->hash_room * 2 : 64;
-        uint64_t *grown = realloc(r->hashes, room * sizeof *grown);
-        if (!grown) {
-            r->s->status = POSTERN_NOMEM;
-            return;
-        }
-        r->hashes = grown;
-        r->hash_room = room;
-    }
-    r->hashes[r->hash_count++] = postern_slice_hash(postern_slice_trim(bytes), 3);
-}
-
 static void leaf(reader *r, place *where, const postern_part *part) {
     postern_slice bytes, text = {0};
     postern_status status = postern_part_decode_arena(where->arena, part, NULL, &bytes);
     bool is_text = scan_starts(part->type, "text/") || scan_has(part->type, "xml") || scan_has(part->type, "javascript");
-    remember(r, part->body);
-    if (!status) remember(r, bytes);
     where->offset = part->nested ? where->offset
                                  : r->where.offset +
                                        (uint64_t)(part->body.ptr - postern_mime_bytes(postern_archive_message(r->archive)).ptr);
@@ -330,6 +316,38 @@ static int by_value(const void *a, const void *b) {
     return *x < *y ? -1 : *x > *y;
 }
 
+static void remember(reader *r, postern_slice bytes) {
+    if (r->hash_count == r->hash_room) {
+        size_t room = r->hash_room ? r->hash_room * 2 : 64;
+        uint64_t *grown = realloc(r->hashes, room * sizeof *grown);
+        if (!grown) {
+            r->s->status = POSTERN_NOMEM;
+            return;
+        }
+        r->hashes = grown;
+        r->hash_room = room;
+    }
+    r->hashes[r->hash_count++] = postern_slice_hash(postern_slice_trim(bytes), r->seed);
+}
+
+/* What the strict reading has looked at, made once more: only a message with defects needs it. The seed is nobody's but ours,
+ * so that no harmless part can be made to stand for another one. */
+static void remember_all(reader *r) {
+    if (getrandom(&r->seed, sizeof r->seed, 0) != sizeof r->seed) r->seed = (uintptr_t)r;
+    for (uint32_t i = 0; i < postern_archive_part_count(r->archive) && !r->s->status; i++) {
+        const postern_part *part = postern_archive_part(r->archive, i);
+        if (part->flags & (POSTERN_PART_MULTIPART | POSTERN_PART_MESSAGE)) continue;
+        postern_arena *arena = postern_arena_new(POSTERN_LIMIT_SCAN_MEMORY);
+        postern_slice bytes;
+        postern_status status = arena ? postern_part_decode_arena(arena, part, NULL, &bytes) : POSTERN_NOMEM;
+        if (status == POSTERN_NOMEM) r->s->status = status;
+        remember(r, part->body);
+        if (!status) remember(r, bytes);
+        postern_arena_free(arena);
+    }
+    if (r->hash_count) qsort(r->hashes, r->hash_count, sizeof *r->hashes, by_value);
+}
+
 /* What the headers in front of a view say, read loosely: the word behind `word`. */
 static postern_slice head_value(postern_slice head, const char *word) {
     size_t at = postern_slice_find_nocase(head, 0, postern_slice_cstr(word));
@@ -343,7 +361,7 @@ static postern_slice head_value(postern_slice head, const char *word) {
 
 static postern_status on_view(void *user, const postern_view *view) {
     reader *r = user;
-    uint64_t hash = postern_slice_hash(postern_slice_trim(view->bytes), 3), before = r->s->report->findings[0];
+    uint64_t hash = postern_slice_hash(postern_slice_trim(view->bytes), r->seed), before = r->s->report->findings[0];
     static const char *const derived[] = {"NULs left out", "character set", "EBCDIC", "flowed text"};
     bool known = r->hash_count && bsearch(&hash, r->hashes, r->hash_count, sizeof hash, by_value);
     bool made = SCAN_IS_ONE(postern_slice_cstr(view->reading), derived);
@@ -395,8 +413,8 @@ static bool defective(const reader *r) {
 static void all_views(reader *r, postern_slice bytes) {
     bool cut = false;
     if (r->s->options->one_view || !defective(r) || scan_ended(r->s)) return;
-    if (r->hash_count) qsort(r->hashes, r->hash_count, sizeof *r->hashes, by_value);
-    postern_status status = postern_views_each(bytes, on_view, r, &cut);
+    remember_all(r);
+    postern_status status = r->s->status ? r->s->status : postern_views_each(bytes, on_view, r, &cut);
     if (status) r->s->status = status;
     if (cut)
         scan_tell(r->s, &r->where, 28, POSTERN_SEVERITY_LOW, 0, POSTERN_S("views"),

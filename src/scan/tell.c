@@ -67,15 +67,20 @@ bool scan_has(postern_slice text, const char *word) {
     return postern_slice_find_nocase(text, 0, postern_slice_cstr(word)) != SIZE_MAX;
 }
 
+/* Most words differ in their first letter, and most texts are none of them. */
+static bool same_first(postern_slice text, const char *word) {
+    return text.len && *word && postern_ascii_lower(text.ptr[0]) == postern_ascii_lower((uint8_t)*word);
+}
+
 bool scan_any(postern_slice text, const char *const *words, size_t count) {
     for (size_t i = 0; i < count; i++)
-        if (scan_starts(text, words[i])) return true;
+        if (same_first(text, words[i]) && scan_starts(text, words[i])) return true;
     return false;
 }
 
 bool scan_is_one(postern_slice text, const char *const *words, size_t count) {
     for (size_t i = 0; i < count; i++)
-        if (postern_slice_eq_nocase(text, postern_slice_cstr(words[i]))) return true;
+        if (same_first(text, words[i]) && postern_slice_eq_nocase(text, postern_slice_cstr(words[i]))) return true;
     return false;
 }
 

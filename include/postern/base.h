@@ -232,7 +232,7 @@ POSTERN_API uint32_t postern_cursor_le32(postern_cursor *c);
 POSTERN_API uint64_t postern_cursor_le64(postern_cursor *c);
 POSTERN_API postern_slice postern_cursor_bytes(postern_cursor *c, size_t len);
 
-/* ---- UTF-8 --------------------------------------------------------------------------------------------------- */
+/* ---- UTF-8 and UTF-16 ---------------------------------------------------------------------------------------- */
 
 /* Length of the longest prefix of `s` that is valid UTF-8 (no surrogates, no overlong forms, at most U+10FFFF). */
 POSTERN_API size_t postern_utf8_valid_prefix(postern_slice s);
@@ -242,6 +242,13 @@ static inline bool postern_utf8_valid(postern_slice s) { return postern_utf8_val
 POSTERN_API uint32_t postern_utf8_at(postern_slice s, size_t pos, size_t *ret_len);
 /* Writes 1 to 4 bytes and returns how many; anything that is no scalar value is written as U+FFFD. */
 POSTERN_API size_t postern_utf8_put(uint32_t scalar, uint8_t out[4]);
+/* The scalar value at `pos`, behind which there are 2 bytes or more, and the bytes it takes, 2 or 4; the high byte of a unit
+ * comes first when `big`. Half a pair: U+FFFD. */
+POSTERN_API uint32_t postern_utf16_at(postern_slice s, size_t pos, bool big, size_t *ret_len);
+/* One or two units of a scalar value; returns how many. */
+POSTERN_API size_t postern_utf16_units(uint32_t scalar, uint16_t out[2]);
+/* `utf8` as UTF-16LE without a byte order mark; invalid bytes become U+FFFD as in postern_utf8_at. */
+POSTERN_API postern_status postern_buf_add_utf16le(postern_buf *buf, postern_slice utf8);
 
 /* ---- notes --------------------------------------------------------------------------------------------------- */
 

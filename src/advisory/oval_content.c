@@ -68,19 +68,8 @@ void oval_found_hash(oval_want *w, const postern_win_file *file, postern_slice f
 
 /* ---- text ---- */
 
-static uint32_t unit_at(postern_slice s, size_t at, bool big) {
-    return big ? (uint32_t)s.ptr[at] << 8 | s.ptr[at + 1] : (uint32_t)s.ptr[at + 1] << 8 | s.ptr[at];
-}
-
 static void from_utf16(postern_slice s, bool big, postern_buf *out) {
-    for (size_t i = 2; i + 1 < s.len; i += 2) {
-        uint32_t c = unit_at(s, i, big), low = i + 3 < s.len ? unit_at(s, i + 2, big) : 0;
-        if (c >= 0xD800 && c < 0xDC00 && low >= 0xDC00 && low < 0xE000) {
-            c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-            i += 2;
-        }
-        postern_buf_add_utf8(out, c);
-    }
+    for (size_t i = 2, len; i + 1 < s.len; i += len) postern_buf_add_utf8(out, postern_utf16_at(s, i, big, &len));
 }
 
 static postern_slice decode(oval_want *w, postern_slice s) {

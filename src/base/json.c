@@ -119,6 +119,12 @@ void postern_json_end_array(postern_json *json) {
     close_level(json, ']');
 }
 
+static void add_units(postern_buf *out, uint32_t c) {
+    uint16_t units[2];
+    size_t count = postern_utf16_units(c, units);
+    for (size_t i = 0; i < count; i++) postern_buf_printf(out, "\\u%04x", units[i]);
+}
+
 /* Quote, backslash and everything unsafe to show as \uXXXX (surrogate pairs beyond the BMP); invalid UTF-8 as U+FFFD. */
 static void write_string(postern_buf *out, postern_slice s) {
     postern_buf_add_byte(out, '"');
@@ -128,10 +134,8 @@ static void write_string(postern_buf *out, postern_slice s) {
             postern_buf_printf(out, "\\%c", (char)c);
         else if (c == '\n')
             postern_buf_add(out, "\\n", 2);
-        else if (is_unsafe_to_show(c) && c > 0xFFFF)
-            postern_buf_printf(out, "\\u%04x\\u%04x", (unsigned)(0xD7C0 + (c >> 10)), (unsigned)(0xDC00 + (c & 0x3FF)));
         else if (is_unsafe_to_show(c))
-            postern_buf_printf(out, "\\u%04x", (unsigned)c);
+            add_units(out, c);
         else
             postern_buf_add_utf8(out, c);
     }

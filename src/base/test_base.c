@@ -117,6 +117,33 @@ static void utf8_as_whatwg_says(void **state) {
     assert_int_equal(len, 2); /* one U+FFFD for the valid beginning */
 }
 
+static void utf16_there_and_back(void **state) {
+    (void)state;
+    static const struct {
+        const char *bytes; /* big-endian */
+        size_t size, taken;
+        uint32_t scalar;
+    } rows[] = {
+        {"\x00\x41\xD8\x3D", 4, 2, 0x41},    {"\xD8\x3D\xDE\x00", 4, 4, 0x1F600},    {"\xD8\x3D\x00\x41", 4, 2, 0xFFFD},
+        {"\xD8\x3D", 2, 2, 0xFFFD},          {"\xD8\x3D\xDE", 3, 2, 0xFFFD},         {"\xDE\x00\xD8\x3D", 4, 2, 0xFFFD},
+        {"\xDB\xFF\xDF\xFF", 4, 4, 0x10FFFF}, {"\xD8\x3D\xE0\x00", 4, 2, 0xFFFD},
+    };
+    postern_buf buf;
+    size_t len;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint8_t swapped[4] = {0};
+        for (size_t k = 0; k < rows[i].size; k++) swapped[k ^ 1] = (uint8_t)rows[i].bytes[k];
+        assert_int_equal(postern_utf16_at(postern_slice_of(rows[i].bytes, rows[i].size), 0, true, &len), rows[i].scalar);
+        assert_int_equal(len, rows[i].taken);
+        assert_int_equal(postern_utf16_at(postern_slice_of(swapped, rows[i].size), 0, false, &len), rows[i].scalar);
+    }
+    postern_buf_init(&buf, 10);
+    assert_int_equal(postern_buf_add_utf16le(&buf, POSTERN_S("A\xF0\x9F\x98\x80\xFF")), POSTERN_OK);
+    assert_slice(postern_buf_slice(&buf), "A\0\x3D\xD8\x00\xDE\xFD\xFF");
+    assert_int_equal(postern_buf_add_utf16le(&buf, POSTERN_S("ab")), POSTERN_LIMIT);
+    postern_buf_free(&buf);
+}
+
 static void escaped_line_is_harmless(void **state) {
     (void)state;
     postern_buf buf;
@@ -284,6 +311,7 @@ int main(void) {
         cmocka_unit_test(arena_keeps_its_cap),
         cmocka_unit_test(buffer_remembers_failure),
         cmocka_unit_test(utf8_as_whatwg_says),
+        cmocka_unit_test(utf16_there_and_back),
         cmocka_unit_test(escaped_line_is_harmless),
         cmocka_unit_test(json_nests_and_escapes),
         cmocka_unit_test(cursor_fails_at_the_end),

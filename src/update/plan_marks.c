@@ -56,18 +56,6 @@ static postern_status put_folders(marker *m, postern_slice *text) {
     return POSTERN_OK;
 }
 
-void service_utf16(postern_buf *out, postern_slice text) {
-    for (size_t pos = 0, len; pos < text.len; pos += len) {
-        uint32_t c = postern_utf8_at(text, pos, &len);
-        if (c >= 0x10000) {
-            uint32_t high = 0xD7C0 + (c >> 10), low = 0xDC00 | (c & 0x3FF);
-            postern_buf_add(out, (uint8_t[4]){(uint8_t)high, (uint8_t)(high >> 8), (uint8_t)low, (uint8_t)(low >> 8)}, 4);
-        } else {
-            postern_buf_add(out, (uint8_t[2]){(uint8_t)c, (uint8_t)(c >> 8)}, 2);
-        }
-    }
-}
-
 /* Strings as a hive holds them: UTF-16LE, each ended by a NUL, a list by one more. */
 static postern_status put_texts(marker *m, const postern_slice *texts, size_t count, uint32_t type, postern_slice *ret_raw) {
     postern_buf raw;
@@ -76,7 +64,7 @@ static postern_status put_texts(marker *m, const postern_slice *texts, size_t co
     for (size_t i = 0; i < count && !status; i++) {
         postern_slice text = texts[i];
         status = put_folders(m, &text);
-        service_utf16(&raw, text);
+        postern_buf_add_utf16le(&raw, text);
         postern_buf_add(&raw, "\0", 2);
     }
     if (type == POSTERN_REG_MULTI_SZ) postern_buf_add(&raw, "\0", 2);

@@ -68,11 +68,11 @@ static size_t find_pairs(postern_slice pairs, postern_slice some) {
 }
 
 void restart_add_pair(postern_buf *pairs, postern_slice from, postern_slice to) {
-    service_utf16(pairs, POSTERN_S("\\??\\"));
-    service_utf16(pairs, from);
+    postern_buf_add_utf16le(pairs, POSTERN_S("\\??\\"));
+    postern_buf_add_utf16le(pairs, from);
     postern_buf_add(pairs, "\0", 2);
-    if (to.len) service_utf16(pairs, POSTERN_S("!\\??\\"));
-    service_utf16(pairs, to);
+    if (to.len) postern_buf_add_utf16le(pairs, POSTERN_S("!\\??\\"));
+    postern_buf_add_utf16le(pairs, to);
     postern_buf_add(pairs, "\0", 2);
 }
 

@@ -124,8 +124,6 @@ bool restart_in_use(const postern_servicing *s, const char *real, const postern_
 /* The Windows path of a file of the system's drive, from the host's. UNSUPPORTED: it is on no drive that has a name. */
 postern_status restart_windows_path(postern_servicing *s, const char *real, postern_slice *ret_path,
                                     postern_error *reterr) POSTERN_MUST;
-/* UTF-16LE, without a NUL. */
-void service_utf16(postern_buf *out, postern_slice text);
 
 /* "replaced", "kept, it is newer" …; static. */
 const char *service_step_word(postern_step_kind kind);

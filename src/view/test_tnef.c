@@ -51,6 +51,19 @@ static void bodies_and_attachments_are_found(void **state) {
     postern_arena_free(arena);
 }
 
+static void half_a_pair_takes_nothing_with_it(void **state) {
+    (void)state;
+    static tnef t;
+    uint8_t copy[sizeof whole];
+    postern_arena *arena = postern_arena_new(1 << 20);
+    memcpy(copy, whole, sizeof whole);
+    size_t blank = postern_slice_find(postern_slice_of(whole, sizeof whole), 0, POSTERN_S("\x20\0\x77\x6d"));
+    memcpy(copy + blank, "\x3D\xD8", 2);
+    assert_int_equal(tnef_read(arena, postern_slice_of(copy, sizeof copy), &t), POSTERN_OK);
+    assert_slice(t.text, "the text\xef\xbf\xbd\xe6\xb5\xb7");
+    postern_arena_free(arena);
+}
+
 static void every_cut_is_read_as_far_as_it_goes(void **state) {
     (void)state;
     static tnef t;
@@ -278,6 +291,7 @@ static void tnef_without_memory(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bodies_and_attachments_are_found),
+        cmocka_unit_test(half_a_pair_takes_nothing_with_it),
         cmocka_unit_test(every_cut_is_read_as_far_as_it_goes),
         cmocka_unit_test(a_winmail_dat_becomes_parts),
         cmocka_unit_test(what_is_no_winmail_dat_stays),

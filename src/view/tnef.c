@@ -102,14 +102,10 @@ static postern_slice text_of(tnef *t, const property *p) {
     if (p->type == TYPE_STRING) return postern_slice_sub(p->value, 0, postern_slice_find_byte(p->value, 0, 0));
     if (p->type != TYPE_UNICODE) return text;
     postern_buf_init(&out, POSTERN_LIMIT_DOCUMENT);
-    for (postern_cursor c = postern_cursor_of(p->value); c.pos + 1 < p->value.len;) {
-        uint32_t unit = postern_cursor_le16(&c);
-        if (!unit) break;
-        if (unit >= 0xD800 && unit < 0xDC00 && c.pos + 1 < p->value.len) {
-            uint32_t low = postern_cursor_le16(&c);
-            unit = low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00) : 0xFFFD;
-        }
-        postern_buf_add_utf8(&out, unit);
+    for (size_t pos = 0, len; pos + 1 < p->value.len; pos += len) {
+        uint32_t scalar = postern_utf16_at(p->value, pos, false, &len);
+        if (!scalar) break;
+        postern_buf_add_utf8(&out, scalar);
     }
     postern_status status = out.status ? out.status : postern_arena_copy(t->arena, postern_buf_slice(&out), &text);
     if (status) t->status = status;

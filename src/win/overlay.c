@@ -21,8 +21,8 @@ static postern_status widen(layer *l, const postern_reg_entry *entry) {
         return postern_buf_add_slice(&l->data, entry->data);
     postern_buf_init(&text, POSTERN_LIMIT_HIVE_ANSWER);
     postern_status status = postern_reg_text(entry, &text);
-    if (!status) status = win_utf8_to_utf16(postern_buf_slice(&text), true, &l->data);
-    if (!status && multi) status = postern_buf_add(&l->data, "\0", 2);
+    if (!status) status = postern_buf_add_utf16le(&l->data, postern_buf_slice(&text));
+    if (!status) status = postern_buf_add(&l->data, "\0\0\0", multi ? 4 : 2);
     postern_buf_free(&text);
     return status;
 }

@@ -145,7 +145,8 @@ static inline void row_data(const hive_row *row, postern_buf *data) {
     } else if (row->type == POSTERN_REG_BINARY || row->type == POSTERN_REG_NONE) {
         postern_buf_add(data, row->text, len);
     } else {
-        assert_int_equal(win_utf8_to_utf16(postern_slice_of(row->text, len), true, data), POSTERN_OK);
+        postern_buf_add_utf16le(data, postern_slice_of(row->text, len));
+        assert_int_equal(postern_buf_add(data, "\0", 2), POSTERN_OK);
         for (size_t i = 0; row->type == POSTERN_REG_MULTI_SZ && i < data->len; i += 2)
             if (data->ptr[i] == '|') data->ptr[i] = 0;
         if (row->type == POSTERN_REG_MULTI_SZ) postern_buf_add(data, "\0", 2);

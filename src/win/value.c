@@ -12,37 +12,14 @@ postern_status win_utf16_to_utf8(postern_slice raw, bool to_nul, postern_arena *
     size_t len = 0, room = raw.len / 2 * 3;
     uint8_t *text = postern_arena_alloc(arena, room + 1);
     if (!text) return postern_arena_failure(arena);
-    for (size_t i = 0; i + 1 < raw.len; i += 2) {
-        uint32_t c = unit_at(raw, i);
+    for (size_t i = 0, taken; i + 1 < raw.len; i += taken) {
+        uint32_t c = postern_utf16_at(raw, i, false, &taken);
         if (c == 0 && to_nul) break;
-        if (c >= 0xD800 && c < 0xDC00 && i + 3 < raw.len) {
-            uint32_t low = unit_at(raw, i + 2);
-            if (low >= 0xDC00 && low < 0xE000) {
-                c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-                i += 2;
-            }
-        }
         len += postern_utf8_put(c, text + len);
     }
     text[len] = 0;
     *ret_text = postern_slice_of(text, len);
     return POSTERN_OK;
-}
-
-postern_status win_utf8_to_utf16(postern_slice text, bool with_nul, postern_buf *out) {
-    for (size_t i = 0, len; i < text.len; i += len) {
-        uint32_t c = postern_utf8_at(text, i, &len), high = 0;
-        if (c > 0xFFFF) {
-            high = 0xD800 + ((c - 0x10000) >> 10);
-            c = 0xDC00 + ((c - 0x10000) & 0x3FF);
-            postern_buf_add_byte(out, (uint8_t)high);
-            postern_buf_add_byte(out, (uint8_t)(high >> 8));
-        }
-        postern_buf_add_byte(out, (uint8_t)c);
-        postern_buf_add_byte(out, (uint8_t)(c >> 8));
-    }
-    if (with_nul) postern_buf_add(out, "\0", 2);
-    return out->status;
 }
 
 postern_status postern_value_text(const postern_value *value, postern_arena *arena, postern_slice *ret_text) {

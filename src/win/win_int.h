@@ -133,7 +133,6 @@ void win_key_sort(postern_key *key);
 
 /* Units up to the first NUL (when `to_nul`) as UTF-8. */
 postern_status win_utf16_to_utf8(postern_slice raw, bool to_nul, postern_arena *arena, postern_slice *ret_text);
-postern_status win_utf8_to_utf16(postern_slice text, bool with_nul, postern_buf *out);
 
 /* ---- hives (hive.c, hive_base.c, hive_child.c, hive_wire.h) ------------------------------------------------------ */
 

@@ -80,7 +80,7 @@ static void put_text(postern_buf *out, postern_slice raw, const char *stops) {
 static void put_name(postern_buf *out, postern_slice text, const char *stops) {
     postern_buf wide;
     postern_buf_init(&wide, POSTERN_LIMIT_HIVE_ANSWER);
-    postern_status status = win_utf8_to_utf16(text, false, &wide);
+    postern_status status = postern_buf_add_utf16le(&wide, text);
     if (status) out->status = status;
     put_text(out, postern_buf_slice(&wide), stops);
     postern_buf_free(&wide);

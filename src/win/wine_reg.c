@@ -76,7 +76,7 @@ static bool read_text(postern_slice s, size_t *pos, uint8_t end, postern_buf *ou
             add_unit(out, c);
         else {
             postern_utf8_at(s, *pos, &len);
-            win_utf8_to_utf16(postern_slice_sub(s, *pos, len), false, out);
+            postern_buf_add_utf16le(out, postern_slice_sub(s, *pos, len));
         }
         *pos += len;
     }

@@ -126,23 +126,6 @@ static postern_status write_map(const postern_policy *policy, postern_buf *out) 
     return POSTERN_OK;
 }
 
-static postern_status widen(postern_slice utf8, postern_buf *out) {
-    postern_buf_add(out, "\xFF\xFE", 2);
-    for (size_t pos = 0, len; pos < utf8.len; pos += len) {
-        uint32_t c = postern_utf8_at(utf8, pos, &len);
-        uint32_t units[2] = {c, 0};
-        if (c > 0xFFFF) {
-            units[0] = 0xD7C0 + (c >> 10);
-            units[1] = 0xDC00 + (c & 0x3FF);
-        }
-        for (int i = 0; i < (c > 0xFFFF ? 2 : 1); i++) {
-            postern_buf_add_byte(out, (uint8_t)units[i]);
-            postern_buf_add_byte(out, (uint8_t)(units[i] >> 8));
-        }
-    }
-    return out->status;
-}
-
 postern_status postern_policy_write_reg(const postern_policy *policy, postern_buf *out) {
     if (!policy->sealed) return POSTERN_STATE;
     postern_buf text;
@@ -152,7 +135,8 @@ postern_status postern_policy_write_reg(const postern_policy *policy, postern_bu
     write_switches(policy, &text);
     postern_status status = write_map(policy, &text);
     if (!status) status = text.status;
-    if (!status) status = widen(postern_buf_slice(&text), out);
+    if (!status) status = postern_buf_add(out, "\xFF\xFE", 2);
+    if (!status) status = postern_buf_add_utf16le(out, postern_buf_slice(&text));
     postern_buf_free(&text);
     return status;
 }

@@ -16,6 +16,7 @@ typedef struct reader {
     uint64_t *hashes; /* of decoded contents of the strict reading */
     size_t hash_count, hash_room;
     uint64_t seed;
+    bool ambiguous; /* more is odd than lines that end in LF alone, as in every mail that a Unix system keeps */
     bool source_known; /* the last view that was not made from another one */
 } reader;
 
@@ -25,6 +26,7 @@ static void on_note(void *user, const postern_note *note) {
     reader *r = user;
     place where = r->where;
     size_t at = note->offset == POSTERN_NO_OFFSET || !where.exact ? 0 : (size_t)note->offset;
+    r->ambiguous |= note->kind != POSTERN_NOTE_BARE_NEWLINES;
     switch (note->kind) {
     case POSTERN_NOTE_TOO_DEEP:
     case POSTERN_NOTE_TOO_MANY_PARTS:
@@ -401,13 +403,15 @@ static bool has_stray_delimiters(const reader *r, const postern_part *part) {
     return found > used;
 }
 
-static bool defective(const reader *r) {
+static bool defective(reader *r) {
     uint32_t count = postern_archive_part_count(r->archive);
-    for (uint32_t i = 0; i < count; i++) {
+    bool any = false;
+    for (uint32_t i = 0; i < count && !r->ambiguous; i++) {
         const postern_part *part = postern_archive_part(r->archive, i);
-        if (part->defects || (part->boundary.len && has_stray_delimiters(r, part))) return true;
+        any |= part->defects != 0;
+        r->ambiguous = part->boundary.len && has_stray_delimiters(r, part);
     }
-    return r->s->report->findings[17] != 0;
+    return any || r->ambiguous || r->s->report->findings[17] != 0;
 }
 
 static void all_views(reader *r, postern_slice bytes) {
@@ -416,7 +420,7 @@ static void all_views(reader *r, postern_slice bytes) {
     remember_all(r);
     postern_status status = r->s->status ? r->s->status : postern_views_each(bytes, on_view, r, &cut);
     if (status) r->s->status = status;
-    if (cut)
+    if (cut && r->ambiguous)
         scan_tell(r->s, &r->where, 28, POSTERN_SEVERITY_LOW, 0, POSTERN_S("views"),
                   "more ways to read the message than are walked");
 }

@@ -20,9 +20,20 @@ static postern_status see(void *user, const postern_finding *f) {
     return POSTERN_OK;
 }
 
+/* "\MANY{120}{text}": the text so often. Returns how much of `rest` that was; 0: it is something else. */
+static size_t expand_many(postern_slice rest, postern_buf *out) {
+    uint64_t times;
+    if (!postern_slice_starts(rest, POSTERN_S("\\MANY{"))) return 0;
+    postern_cut count = postern_slice_cut(postern_slice_from(rest, 6), '}');
+    postern_cut text = postern_slice_cut(postern_slice_from(count.tail, 1), '}');
+    assert_true(count.ok && text.ok && postern_slice_uint(count.head, 200000, &times));
+    while (times--) postern_buf_add_slice(out, text.head);
+    return (size_t)(text.tail.ptr - rest.ptr);
+}
+
 /* \xAB is a byte, \LONG stands for base64 that is long. */
 static void expand(postern_slice in, postern_buf *out) {
-    for (size_t i = 0; i < in.len; i++) {
+    for (size_t i = 0, many; i < in.len; i++) {
         postern_slice rest = postern_slice_from(in, i);
         bool byte = rest.len > 3 && rest.ptr[0] == '\\' && rest.ptr[1] == 'x' && rest.ptr[2] < 'a' && rest.ptr[3] < 'a' &&
                     postern_hex_value(rest.ptr[2]) >= 0 && postern_hex_value(rest.ptr[3]) >= 0;
@@ -32,6 +43,8 @@ static void expand(postern_slice in, postern_buf *out) {
         } else if (postern_slice_starts(rest, POSTERN_S("\\LONG"))) {
             for (unsigned k = 0; k < 3000; k++) postern_buf_add_slice(out, POSTERN_S("QUJD"));
             i += 4;
+        } else if ((many = expand_many(rest, out))) {
+            i += many - 1;
         } else {
             postern_buf_add_byte(out, in.ptr[i]);
         }

@@ -115,6 +115,7 @@ def interrupted():
         open(source, "wb").write(big_page(12))
         tap.row(run("html", source, "-o", out)[0] == 0, "a big page is written")
         whole = open(out, "rb").read()
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # children would ignore it below nohup, and rightly
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL):
             hits = 0
             good = True

@@ -79,7 +79,8 @@ POSTERN_API postern_charset postern_charset_parse(postern_slice label);
 POSTERN_API const char *postern_charset_name(postern_charset charset);
 /* By byte order mark: UTF-8, UTF-16LE, UTF-16BE or NONE; *ret_len (may be NULL) is the length of the mark. */
 POSTERN_API postern_charset postern_charset_from_bom(postern_slice bytes, size_t *ret_len);
-/* By content alone: UTF-8 when valid and not plain ASCII, ISO-2022-JP by its escapes, else uchardet; windows-1252 at last. */
+/* By content alone: UTF-8 when valid and not plain ASCII, ISO-2022-JP by its escapes, alphabets and pairs, else uchardet;
+ * windows-1252 at last. */
 POSTERN_API postern_charset postern_charset_detect(postern_slice bytes);
 /* To valid UTF-8 (U+FFFD for what does not decode, WHATWG's way). A byte order mark at the start is consumed and, when it
  * disagrees with `charset`, wins. NONE decodes as windows-1252. */

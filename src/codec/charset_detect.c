@@ -17,7 +17,7 @@
 
 #include <uchardet.h>
 
-enum { SAMPLE = 64 << 10, LOOK = 1 << 20, SHORT = 64, STATISTICS_MEMORY = 1 << 20 };
+enum { SAMPLE = 64 << 10, LOOK = 1 << 20, SHORT = 64, STATISTICS_MEMORY = 1 << 20, LETTERS = 4 << 10, PAIR_EXCESS = 117 };
 
 typedef struct tally {
     size_t high;    /* bytes from 80 on */
@@ -132,6 +132,18 @@ static bool decodes(postern_charset charset, postern_slice sample) {
     return postern_charset_decode(charset, sample, &nowhere, &notes, POSTERN_NO_PART) == POSTERN_OK && !bad;
 }
 
+/* Pairs and alphabets beside each other: a text in pairs is dear when it is read as letters, and the other way round. */
+static postern_charset guess_words(postern_slice sample, const tally *t) {
+    size_t excess;
+    postern_charset found, pairs = t->high < SHORT ? charset_guess_short(sample) : POSTERN_CHARSET_NONE;
+    if (pairs == POSTERN_CHARSET_NONE && (found = charset_guess_latin(sample))) return found;
+    postern_charset letters = charset_guess_letters(postern_slice_sub(sample, 0, LETTERS), &excess);
+    if (t->single == t->high) letters = POSTERN_CHARSET_NONE; /* "\xC0 la carte" */
+    bool fluent = letters != POSTERN_CHARSET_NONE && excess < t->high * PAIR_EXCESS;
+    if (pairs == POSTERN_CHARSET_NONE || fluent) return letters;
+    return settle_pairs(pairs, ask_uchardet(sample));
+}
+
 postern_charset postern_charset_detect(postern_slice bytes) {
     postern_charset found;
     if (bytes.len && memchr(bytes.ptr, 0, bytes.len < 4096 ? bytes.len : 4096) && (found = guess_utf16(bytes))) return found;
@@ -141,10 +153,9 @@ postern_charset postern_charset_detect(postern_slice bytes) {
         bool jis = has_jis_escape(bytes);
         return jis ? charset_iso_2022_jp() : POSTERN_CHARSET_WINDOWS_1252;
     }
-    if (t.high < SHORT && (found = charset_guess_short(bytes))) return settle_pairs(found, ask_uchardet(bytes));
     size_t from = t.first > 256 ? t.first - 256 : 0;
     postern_slice sample = postern_slice_sub(bytes, from, SAMPLE);
-    if ((found = charset_guess_latin(sample))) return found;
+    if ((found = guess_words(sample, &t))) return found;
     /* "caf\xE9": nothing but Western writing has its high bytes one by one, as long as there are few of them */
     if (t.single == t.high && t.high < 24) return POSTERN_CHARSET_WINDOWS_1252;
     found = ask_uchardet(sample);

@@ -46,6 +46,9 @@ postern_charset charset_by_label(const char *label);
 postern_charset charset_guess_short(postern_slice s);
 /* For text whose words mix ASCII letters and high bytes: a set of Latin letters, or NONE when no alphabet explains it. */
 postern_charset charset_guess_latin(postern_slice s);
+/* For words in an alphabet of its own; *ret_excess says how unlikely its letters are beyond what is usual for the language:
+ * 100 × a logarithm, all high bytes together. */
+postern_charset charset_guess_letters(postern_slice s, size_t *ret_excess);
 
 typedef enum charset_single_kind {
     SINGLE_IBM866, SINGLE_ISO_8859_2, SINGLE_ISO_8859_3, SINGLE_ISO_8859_4, SINGLE_ISO_8859_5, SINGLE_ISO_8859_6,

@@ -196,7 +196,7 @@ def efail(mail):
 
 
 def bounded():
-    """A gpg that never ends is ended; one that is not there is said."""
+    """A gpg that says nothing: nothing is verified, and it was given few words."""
     slow = DIR / "bin"
     slow.mkdir()
     (slow / "gpg").write_text("#!/bin/sh\necho \"$@\" > " + str(DIR / "words") + "\nenv > " + str(DIR / "environment") + "\n")

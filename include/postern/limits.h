@@ -33,7 +33,7 @@
 #define POSTERN_LIMIT_CSS_TOKENS 262144u        /* tokens of one declaration or selector; drawings in box-shadow reach 60,000 */
 
 /* zone */
-#define POSTERN_LIMIT_POLICY_VALUES 1000000u    /* registry values of one policy; large site lists stay below 100,000 */
+#define POSTERN_LIMIT_POLICY_VALUES 1000000u    /* registry values of one policy, and its ranges; real ones: below 100,000 */
 #define POSTERN_LIMIT_POLICY_RANGES 4096u       /* address ranges that are not one run of addresses: searched in a row */
 
 /* mhtml */

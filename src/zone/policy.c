@@ -321,8 +321,9 @@ postern_status postern_policy_seal(postern_policy *policy, postern_error *reterr
     postern_status status = seal_zones(policy);
     if (!status) status = policy_seal_map(policy);
     if (status == POSTERN_LIMIT)
-        return postern_fail(reterr, status, POSTERN_NO_OFFSET, "the policy has more than %u scattered address ranges",
-                            POSTERN_LIMIT_POLICY_RANGES);
+        return postern_fail(reterr, status, POSTERN_NO_OFFSET,
+                            "the policy has more than %u scattered address ranges, or %u ranges", POSTERN_LIMIT_POLICY_RANGES,
+                            POSTERN_LIMIT_POLICY_VALUES);
     if (status) return postern_fail(reterr, status, POSTERN_NO_OFFSET, "no memory for the policy");
     if (policy->defect_count) qsort(policy->defects, policy->defect_count, sizeof *policy->defects, compare_defects);
     policy->sealed = true;

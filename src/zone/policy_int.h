@@ -133,8 +133,9 @@ struct postern_policy {
     size_t bucket_mask;
     uint64_t seed;
     range_rule *ranges; /* runs, sorted by low */
-    size_t range_count, odd_range_count;
+    size_t range_count, range_room;
     range_rule *odd_ranges; /* the others */
+    size_t odd_range_count, odd_range_room;
     protocol_rule *protocols;
     size_t protocol_count;
     int8_t level[2][ZONE_COUNT]; /* template level per zone, [1] locked down */

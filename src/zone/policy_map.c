@@ -124,17 +124,28 @@ static bool is_one_run(const uint8_t low[4], const uint8_t high[4]) {
     return true;
 }
 
+/* Ranges can be more than there are values: each text of a key goes with each of its rules. */
+static postern_status append_range(range_rule **list, size_t *count, size_t *room, const range_rule *rule) {
+    if (*count == *room) {
+        size_t wanted = *room ? *room * 2 : 16;
+        range_rule *grown = reallocarray(*list, wanted, sizeof *grown);
+        if (!grown) return POSTERN_NOMEM;
+        *list = grown;
+        *room = wanted;
+    }
+    (*list)[(*count)++] = *rule;
+    return POSTERN_OK;
+}
+
+/* LIMIT, since leaving a rule out could be leaving out what lowers (Z18). */
 static postern_status place_range(postern_policy *policy, range_rule *rule) {
     rule->low = address_of(rule->octet_low);
     rule->high = address_of(rule->octet_high);
     rule->octets = !is_one_run(rule->octet_low, rule->octet_high);
-    if (!rule->octets)
-        policy->ranges[policy->range_count++] = *rule;
-    else if (policy->odd_range_count == POSTERN_LIMIT_POLICY_RANGES)
-        return POSTERN_LIMIT; /* leaving one out could be leaving out what lowers (Z18) */
-    else
-        policy->odd_ranges[policy->odd_range_count++] = *rule;
-    return POSTERN_OK;
+    if (rule->octets && policy->odd_range_count == POSTERN_LIMIT_POLICY_RANGES) return POSTERN_LIMIT;
+    if (policy->range_count == POSTERN_LIMIT_POLICY_VALUES) return POSTERN_LIMIT;
+    return rule->octets ? append_range(&policy->odd_ranges, &policy->odd_range_count, &policy->odd_range_room, rule)
+                        : append_range(&policy->ranges, &policy->range_count, &policy->range_room, rule);
 }
 
 static bool is_range_text(const policy_value *v) {
@@ -274,8 +285,8 @@ static postern_status build_index(postern_policy *policy) {
         while (policy->buckets[slot].index_plus_1) slot = (slot + 1) & policy->bucket_mask;
         policy->buckets[slot] = (site_bucket){(uint32_t)(policy->sites[i].hash >> 32), (uint32_t)i + 1};
     }
-    qsort(policy->ranges, policy->range_count, sizeof *policy->ranges, compare_ranges);
-    qsort(policy->odd_ranges, policy->odd_range_count, sizeof *policy->odd_ranges, compare_ranges);
+    if (policy->range_count) qsort(policy->ranges, policy->range_count, sizeof *policy->ranges, compare_ranges);
+    if (policy->odd_range_count) qsort(policy->odd_ranges, policy->odd_range_count, sizeof *policy->odd_ranges, compare_ranges);
     for (size_t i = 0; i < policy->range_count; i++) {
         uint32_t before = i ? policy->ranges[i - 1].reach : 0;
         policy->ranges[i].reach = policy->ranges[i].high > before ? policy->ranges[i].high : before;
@@ -290,11 +301,8 @@ static bool is_map_area(policy_area area) {
 postern_status policy_seal_map(postern_policy *policy) {
     size_t room = policy->value_count + 1;
     policy->sites = calloc(room, sizeof *policy->sites);
-    policy->ranges = calloc(room, sizeof *policy->ranges);
-    policy->odd_ranges =
-        calloc(room < POSTERN_LIMIT_POLICY_RANGES ? room : POSTERN_LIMIT_POLICY_RANGES, sizeof *policy->odd_ranges);
     policy->protocols = calloc(room, sizeof *policy->protocols);
-    if (!policy->sites || !policy->ranges || !policy->odd_ranges || !policy->protocols) return POSTERN_NOMEM;
+    if (!policy->sites || !policy->protocols) return POSTERN_NOMEM;
     postern_status status = POSTERN_OK;
     for (size_t i = 0; i < policy->value_count && !status; i++) {
         const policy_value *v = &policy->values[i];

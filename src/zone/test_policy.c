@@ -227,6 +227,33 @@ static void z18_scattered_ranges_are_limited(void **state) {
     postern_policy_free(policy);
 }
 
+/* Each text of a key with each of its rules: more ranges than there are values. */
+static void z18_texts_and_rules_of_one_key_multiply(void **state) {
+    (void)state;
+    static const char key[] = IS "\\ZoneMap\\Ranges\\r";
+    static const char *const schemes[] = {"http", "https", "ftp", "file", "gopher", "x", "y", "z"};
+    static const char *const spellings[] = {":range", ":Range", ":RANGE", ":rANGE", ":RaNGE", ":rAnGE"};
+    for (int odd = 0; odd < 2; odd++) {
+        postern_policy *policy;
+        char text[32];
+        assert_int_equal(postern_policy_new(&policy), POSTERN_OK);
+        for (unsigned i = 0; i < COUNT(spellings); i++) {
+            snprintf(text, sizeof text, odd ? "10.*.%u.2-3" : "10.%u.*.*", i);
+            for (unsigned k = 0; k < 2; k++) {
+                row range = {k ? MACHINE : USER, key, spellings[i], 0, text};
+                add_row(policy, &range);
+            }
+        }
+        for (unsigned i = 0; i < COUNT(schemes); i++) {
+            row rule = {USER, key, schemes[i], 4, NULL};
+            add_row(policy, &rule);
+        }
+        assert_int_equal(postern_policy_seal(policy, NULL), POSTERN_OK);
+        assert_int_equal(judge(policy, odd ? "http://10.7.5.2/" : "http://10.5.1.1/", NULL).zone, POSTERN_ZONE_RESTRICTED);
+        postern_policy_free(policy);
+    }
+}
+
 static void z15_machine_only_silences_the_user(void **state) {
     (void)state;
     static const row rows[] = {{MACHINE, PIS, "Security_HKLM_only", 1, NULL},
@@ -422,6 +449,7 @@ int main(void) {
         cmocka_unit_test(z14_numbers_that_mean_nothing),
         cmocka_unit_test(templates_give_what_no_value_says),
         cmocka_unit_test(z16_lockdown_only_tightens),
+        cmocka_unit_test(z18_texts_and_rules_of_one_key_multiply),
         cmocka_unit_test(z20_decisions_are_reproducible),
         cmocka_unit_test(actions_by_number_and_name),
     };

@@ -219,7 +219,7 @@ static bool end_of(const job_record *record, const job_end *whole, job_end *ret_
 /* Batches grow until one takes as long as a worker may: more after one that was done whole, else what was done of it. */
 static void learn_size(crew *c, const batch *b, size_t done) {
     if (b->next < b->last) c->size = done ? done : 1;
-    else if (done >= c->size) c->size = c->size * 4 < BATCH_INPUTS ? c->size * 4 : BATCH_INPUTS;
+    else if (done >= c->size) c->size = c->size * 8 < BATCH_INPUTS ? c->size * 8 : BATCH_INPUTS;
 }
 
 /* What became of each input of a batch whose process has ended. */

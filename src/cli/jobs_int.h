@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 enum {
-    BATCH_INPUTS = 1024,   /* of a command that prepares; others have one */
+    BATCH_INPUTS = 4096,   /* of a command that prepares; others have one */
     BATCH_FIRST = 64,      /* the first batch of all: then it is known how long one takes */
     BATCH_BYTES = 4 << 20, /* opened ahead of reading; the input that reaches this is the last one opened */
     BATCH_SLICE_MS = 250,  /* after that a worker begins no further input: what is left gets another one, with new limits */

@@ -35,6 +35,11 @@ typedef struct html_draft {
 
 enum { HTML_SLOTS = 2048 }; /* a power of two, at least twice POSTERN_LIMIT_ATTRIBUTES */
 
+typedef struct html_slot {
+    uint32_t round; /* the tag that filled the slot */
+    uint16_t index;
+} html_slot;
+
 struct postern_html_tokenizer {
     postern_slice in;
     size_t pos;
@@ -50,11 +55,8 @@ struct postern_html_tokenizer {
     postern_html_attribute *attributes;
     size_t attribute_count, attribute_room;
     bool attributes_cut;
-    struct {
-        uint32_t round; /* the tag that filled the slot */
-        uint16_t index;
-    } slots[HTML_SLOTS];
-    uint32_t round;
+    html_slot *slots; /* HTML_SLOTS of them; NULL until a tag has many attributes */
+    uint32_t round, filled; /* the tag in hand, and the one whose names are in the slots */
 };
 
 /* The first of `a`, `b`, CR or NUL at or behind `from`, or the end. */

@@ -1,7 +1,7 @@
 /*
  * Tags and their attributes (HTML 13.2.5.8, .32-.40). Decoded names and values go to the scratch buffer; views are made once
- * the tag is whole, since the buffer moves while it grows. Equal names are found by hashing, so a tag of a thousand
- * attributes stays linear.
+ * the tag is whole, since the buffer moves while it grows. A few names are compared one by one; of many equal ones are found by
+ * hashing, so a tag of a thousand attributes stays linear.
  */
 #include "html_int.h"
 
@@ -24,16 +24,37 @@ static bool draft_room(postern_html_tokenizer *t) {
     return true;
 }
 
+enum { FEW = 8 }; /* so many names are compared one by one */
+
+static postern_slice name_at(const postern_html_tokenizer *t, size_t index) {
+    html_span name = t->drafts[index].name;
+    return postern_slice_of(t->scratch.ptr + name.start, name.len);
+}
+
+/* Puts `name` into the slots under `index`; false when it is there. */
+static bool take_slot(postern_html_tokenizer *t, postern_slice name, size_t index) {
+    size_t slot = (size_t)(postern_slice_hash(name, 0) >> 32) % HTML_SLOTS;
+    for (; t->slots[slot].round == t->round; slot = (slot + 1) % HTML_SLOTS)
+        if (postern_slice_eq(name, name_at(t, t->slots[slot].index))) return false;
+    t->slots[slot] = (html_slot){t->round, (uint16_t)index};
+    return true;
+}
+
 /* Whether `name` is new in this tag; it is remembered under the index that it will get. */
 static bool is_new_name(postern_html_tokenizer *t, postern_slice name) {
-    size_t slot = (size_t)(postern_slice_hash(name, 0) >> 32) % HTML_SLOTS;
-    for (; t->slots[slot].round == t->round; slot = (slot + 1) % HTML_SLOTS) {
-        html_span known = t->drafts[t->slots[slot].index].name;
-        if (postern_slice_eq(name, postern_slice_of(t->scratch.ptr + known.start, known.len))) return false;
+    if (t->attribute_count < FEW) {
+        for (size_t i = 0; i < t->attribute_count; i++)
+            if (postern_slice_eq(name, name_at(t, i))) return false;
+        return true;
     }
-    t->slots[slot].round = t->round;
-    t->slots[slot].index = (uint16_t)t->attribute_count;
-    return true;
+    if (!t->slots && !(t->slots = calloc(HTML_SLOTS, sizeof *t->slots))) {
+        t->scratch.status = POSTERN_NOMEM;
+        return false;
+    }
+    if (t->filled != t->round)
+        for (size_t i = 0; i < t->attribute_count; i++) take_slot(t, name_at(t, i), i);
+    t->filled = t->round;
+    return take_slot(t, name, t->attribute_count);
 }
 
 static void cut_attribute(postern_html_tokenizer *t, size_t offset) {
@@ -99,8 +120,9 @@ bool html_take_tag(postern_html_tokenizer *t, bool is_end, postern_html_token *t
     t->attribute_count = 0;
     t->attributes_cut = false;
     if (++t->round == 0) {
-        memset(t->slots, 0, sizeof t->slots);
+        if (t->slots) memset(t->slots, 0, HTML_SLOTS * sizeof *t->slots);
         t->round = 1;
+        t->filled = 0;
     }
     html_take_run(t, HTML_STOP_NAME, true);
     html_span name = {0, t->scratch.len};

@@ -33,6 +33,7 @@ void postern_html_tokenizer_free(postern_html_tokenizer *t) {
     postern_buf_free(&t->last_start);
     free(t->drafts);
     free(t->attributes);
+    free(t->slots);
     free(t);
 }
 

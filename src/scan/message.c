@@ -99,15 +99,21 @@ static void headers(reader *r, const place *where, const postern_part *part, siz
         scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, POSTERN_S("boundary"), "two boundaries in one header");
     if (head.len && memchr(head.ptr, 0, head.len))
         scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80), "NUL in the headers");
-    size_t line = 0, longest = 0, lone = 0, newlines = 0, controls = 0;
+    size_t start = 0, longest = 0, lone = 0, newlines = 0, controls = 0;
     for (size_t i = 0; i < head.len; i++) {
-        line = head.ptr[i] == '\n' ? 0 : line + 1;
-        newlines += head.ptr[i] == '\n';
-        if (line > longest) longest = line;
-        /* ESC begins the raw Japanese of old mail programs */
-        controls += head.ptr[i] && head.ptr[i] < ' ' && !postern_ascii_space(head.ptr[i]) && head.ptr[i] != 0x1B;
-        if (head.ptr[i] == '\r' && i + 1 < head.len && head.ptr[i + 1] != '\n' && head.ptr[i + 1] != '\r') lone++;
+        uint8_t c = head.ptr[i];
+        if (c >= ' ') continue;
+        if (c == '\n') {
+            newlines++;
+            if (i - start > longest) longest = i - start;
+            start = i + 1;
+        } else if (c == '\r') {
+            lone += i + 1 < head.len && head.ptr[i + 1] != '\n' && head.ptr[i + 1] != '\r';
+        } else {
+            controls += c && !postern_ascii_space(c) && c != 0x1B; /* ESC begins the raw Japanese of old mail programs */
+        }
     }
+    if (head.len - start > longest) longest = head.len - start;
     if (lone && newlines)
         scan_tell(r->s, where, 17, POSTERN_SEVERITY_MEDIUM, at, postern_slice_sub(head, 0, 80), "CR without LF in the headers");
     if (controls)

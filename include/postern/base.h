@@ -148,8 +148,15 @@ POSTERN_API bool postern_slice_uint(postern_slice s, uint64_t max, uint64_t *ret
 POSTERN_API bool postern_slice_hex(postern_slice s, uint64_t max, uint64_t *ret_value);
 /* Two lower-case hexadecimal digits for each byte; `out` has room for 2 * len characters, and gets no NUL. */
 POSTERN_API void postern_hex_put(const void *bytes, size_t len, void *out);
-/* A 64-bit hash (FNV-1a, then mixed with `seed`); not for secrets. */
+/* A 64-bit hash (FNV-1a, then mixed with `seed`): for tables whose entries are compared. Two slices that meet are found in
+ * seconds, and meet under one seed of 256. */
 POSTERN_API uint64_t postern_slice_hash(postern_slice s, uint64_t seed);
+/* SipHash-2-4: whoever does not know the key cannot make two slices meet. For taking slices that others wrote for the same. */
+typedef struct postern_hash_key {
+    uint64_t half[2];
+} postern_hash_key;
+POSTERN_API void postern_hash_key_make(postern_hash_key *ret_key); /* a key that nobody knows */
+POSTERN_API uint64_t postern_slice_keyed_hash(postern_slice s, const postern_hash_key *key);
 
 /* ---- checked arithmetic -------------------------------------------------------------------------------------- */
 

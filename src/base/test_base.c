@@ -44,6 +44,22 @@ static void finding_agrees_with_its_definition(void **state) {
     }
 }
 
+/* The paper's own key and input, and all lengths of a last word. */
+static void keyed_hash_as_published(void **state) {
+    (void)state;
+    static const uint8_t text[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
+    const postern_hash_key key = {{0x0706050403020100, 0x0f0e0d0c0b0a0908}};
+    static const uint64_t wanted[] = {0x726fdb47dd0e0e31, 0x74f839c593dc67fd, 0x0d6c8009d9a94f5a, 0x85676696d7fb7e2d,
+                                      0xcf2794e0277187b7, 0x18765564cd99a68d, 0xcbc9466e58fee3ce, 0xab0200f58b01d137};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        assert_true(postern_slice_keyed_hash(postern_slice_of(text, i), &key) == wanted[i]);
+    assert_true(postern_slice_keyed_hash(postern_slice_of(text, 15), &key) == 0xa129ca6149be45e5);
+    postern_hash_key made[2];
+    postern_hash_key_make(&made[0]);
+    postern_hash_key_make(&made[1]);
+    assert_memory_not_equal(&made[0], &made[1], sizeof made[0]);
+}
+
 static void numbers_are_whole_and_bounded(void **state) {
     (void)state;
     uint64_t value;
@@ -306,6 +322,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slices_are_clamped),
         cmocka_unit_test(finding_agrees_with_its_definition),
+        cmocka_unit_test(keyed_hash_as_published),
         cmocka_unit_test(numbers_are_whole_and_bounded),
         cmocka_unit_test(hex_there_and_back),
         cmocka_unit_test(arena_keeps_its_cap),

@@ -7,7 +7,6 @@
 #include "scan_int.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 typedef struct reader {
     scan *s;
@@ -15,7 +14,7 @@ typedef struct reader {
     postern_archive *archive;
     uint64_t *hashes; /* of decoded contents of the strict reading */
     size_t hash_count, hash_room;
-    uint64_t seed;
+    postern_hash_key key;
     bool ambiguous; /* more is odd than lines that end in LF alone, as in every mail that a Unix system keeps */
     bool source_known; /* the last view that was not made from another one */
 } reader;
@@ -335,13 +334,13 @@ static void remember(reader *r, postern_slice bytes) {
         r->hashes = grown;
         r->hash_room = room;
     }
-    r->hashes[r->hash_count++] = postern_slice_hash(postern_slice_trim(bytes), r->seed);
+    r->hashes[r->hash_count++] = postern_slice_keyed_hash(postern_slice_trim(bytes), &r->key);
 }
 
-/* What the strict reading has looked at, made once more: only a message with defects needs it. The seed is nobody's but ours,
- * so that no harmless part can be made to stand for another one. */
+/* What the strict reading has looked at, made once more: only a message with defects needs it. The key is nobody's but ours, so
+ * no harmless part can be made to stand for another one. */
 static void remember_all(reader *r) {
-    if (getrandom(&r->seed, sizeof r->seed, 0) != sizeof r->seed) r->seed = (uintptr_t)r;
+    postern_hash_key_make(&r->key);
     for (uint32_t i = 0; i < postern_archive_part_count(r->archive) && !r->s->status; i++) {
         const postern_part *part = postern_archive_part(r->archive, i);
         if (part->flags & (POSTERN_PART_MULTIPART | POSTERN_PART_MESSAGE)) continue;
@@ -369,7 +368,7 @@ static postern_slice head_value(postern_slice head, const char *word) {
 
 static postern_status on_view(void *user, const postern_view *view) {
     reader *r = user;
-    uint64_t hash = postern_slice_hash(postern_slice_trim(view->bytes), r->seed), before = r->s->report->findings[0];
+    uint64_t hash = postern_slice_keyed_hash(postern_slice_trim(view->bytes), &r->key), before = r->s->report->findings[0];
     static const char *const derived[] = {"NULs left out", "character set", "EBCDIC", "flowed text"};
     bool known = r->hash_count && bsearch(&hash, r->hashes, r->hash_count, sizeof hash, by_value);
     bool made = SCAN_IS_ONE(postern_slice_cstr(view->reading), derived);

@@ -12,7 +12,6 @@
 #include "views_int.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 enum { STARTS = 6, SEEN_MIN = 256 };
 
@@ -43,7 +42,7 @@ static bool grow_seen(view_walk *w) {
 
 static postern_status is_new(view_walk *w, postern_slice bytes, bool *ret_new) {
     if (w->seen_count * 2 >= w->seen_room && !grow_seen(w)) return POSTERN_NOMEM;
-    *ret_new = insert(w->seen, w->seen_room, postern_slice_hash(bytes, w->seed), (uint64_t)bytes.len << 1 | 1);
+    *ret_new = insert(w->seen, w->seen_room, postern_slice_keyed_hash(bytes, &w->key), (uint64_t)bytes.len << 1 | 1);
     w->seen_count += *ret_new;
     return POSTERN_OK;
 }
@@ -215,7 +214,7 @@ postern_status view_walk_bytes(view_walk *w, view_layer m) {
 
 postern_status postern_views_each(postern_slice message, postern_view_fn fn, void *user, bool *ret_cut) {
     view_walk w = {.fn = fn, .user = user, .budget = POSTERN_LIMIT_VIEW_BYTES + (uint64_t)message.len * 16};
-    if (getrandom(&w.seed, sizeof w.seed, 0) != sizeof w.seed) w.seed = (uintptr_t)&w;
+    postern_hash_key_make(&w.key);
     postern_status status = view_roots(&w, message);
     *ret_cut = w.cut;
     free(w.seen);

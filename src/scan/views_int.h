@@ -14,7 +14,7 @@ typedef struct view_walk {
     bool flowed;     /* DelSp is somewhere: soft line ends of text may be taken out */
     bool ebcdic;     /* such a charset is named somewhere */
     uint64_t budget; /* bytes that may still be read */
-    uint64_t seed;
+    postern_hash_key key;
     uint64_t *seen; /* pairs of hash and length; open addressing */
     size_t seen_count, seen_room;
     postern_charset charsets[VIEW_CHARSETS]; /* named somewhere, and no superset of ASCII */

@@ -13,14 +13,19 @@ enum { TEXT_MAX = 2000, WORDS = 12 };
 
 /* ---- questions ------------------------------------------------------------------------------------------------------ */
 
+void view_asks_begin(view_asks *ret_asks, int line) {
+    *ret_asks = (view_asks){.line = line};
+    postern_hash_key_make(&ret_asks->key);
+}
+
 postern_status view_ask(const view_job *job, int what, postern_slice a, postern_slice b, postern_slice *ret_said,
                         postern_slice *ret_content) {
     view_asks *asks = job->asks;
     if (!asks || asks->line < 0) return POSTERN_NOTFOUND;
-    uint64_t hash = postern_slice_hash(b, postern_slice_hash(a, (uint64_t)what));
+    const uint64_t hashes[2] = {postern_slice_keyed_hash(a, &asks->key), postern_slice_keyed_hash(b, &asks->key)};
     unsigned i = 0;
     for (; i < asks->count; i++)
-        if (asks->kept[i].what == what && asks->kept[i].hash == hash && asks->kept[i].lengths == a.len + b.len) break;
+        if (asks->kept[i].what == what && !memcmp(asks->kept[i].hashes, hashes, sizeof hashes)) break;
     if (i == asks->count) {
         if (i == sizeof asks->kept / sizeof *asks->kept) return POSTERN_LIMIT;
         postern_status status =
@@ -32,8 +37,7 @@ postern_status view_ask(const view_job *job, int what, postern_slice a, postern_
             return status;
         }
         asks->kept[i].what = what;
-        asks->kept[i].hash = hash;
-        asks->kept[i].lengths = a.len + b.len;
+        memcpy(asks->kept[i].hashes, hashes, sizeof hashes);
         asks->count++;
     }
     *ret_said = postern_buf_slice(&asks->kept[i].said);

@@ -58,9 +58,10 @@ bool view_process_begin(pid_t viewer, view_session *session, const int *fds, int
 static int read_and_answer(const view_job *job, pid_t viewer, view_session *session, int answer, int line) {
     const int fds[] = {answer, line};
     view_out out;
-    view_asks asks = {.line = 4};
+    view_asks asks;
     view_job own = *job;
     if (!view_process_begin(viewer, session, fds, line >= 0 ? 2 : 1) || !enter_sandbox(job->options)) return 1;
+    view_asks_begin(&asks, 4);
     own.asks = line >= 0 ? &asks : NULL;
     view_out_init(&out, 3);
     view_answer(&own, &out);

@@ -1,6 +1,10 @@
 /* OpenPGP without gpg: which messages are whole ones, and what its words make of them. */
 #include "base/test_oom.h"
-#include "view_int.h"
+#include "warden.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define KEY "0123456789ABCDEF0123456789ABCDEF01234567"
 #define SAID(line) "[GNUPG:] " line "\n"
@@ -109,10 +113,53 @@ static void only_a_whole_message_is_openpgp(void **state) {
     }
 }
 
+/* A warden of the test: says how many questions it was asked so far. */
+static void answer_by_count(int line) {
+    uint8_t head[9], body[64];
+    for (uint8_t asked = 1; read(line, head, sizeof head) == sizeof head; asked++) {
+        const uint8_t answer[] = {1, 0, 0, 0, 0, 0, 0, 0, asked};
+        size_t len = (size_t)head[1] + head[5];
+        if (len > sizeof body || read(line, body, len) != (ssize_t)len || write(line, answer, sizeof answer) < 0) break;
+    }
+    _exit(0);
+}
+
+/* One signature, and two contents that have the same FNV-1a behind it: the verdict on one is none on the other. */
+static void each_content_is_asked_for_itself(void **state) {
+    (void)state;
+    static const char one[] = "\xC2\x7A\x34\x3F\x3F\x11\x23\x64\x17\x0C\x0F\x05\x3D\xF6",
+                      two[] = "\xFB\x17\x58\x03\x25\x1A\x7C\xED\x30\xFA\x17\x06\x2E\xE4";
+    static const char *const contents[] = {one, two, one, two}, *const answers[] = {"\1", "\2", "\1", "\2"};
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        answer_by_count(ends[1]);
+    }
+    close(ends[1]);
+    view_asks asks;
+    view_asks_begin(&asks, ends[0]);
+    const view_job job = {.asks = &asks};
+    for (size_t i = 0; i < 4; i++) {
+        postern_slice said, content;
+        postern_slice asked = postern_slice_cstr(contents[i]);
+        assert_int_equal(view_ask(&job, VIEW_ASK_VERIFY, POSTERN_S("signature"), asked, &said, &content), POSTERN_OK);
+        assert_true(postern_slice_eq(said, postern_slice_cstr(answers[i])));
+    }
+    for (unsigned i = 0; i < asks.count; i++) {
+        postern_buf_free(&asks.kept[i].said);
+        postern_buf_free(&asks.kept[i].content);
+    }
+    close(ends[0]);
+    waitpid(child, NULL, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_signature_has_to_be_good),
         cmocka_unit_test(what_was_opened_is_whole_and_one),
+        cmocka_unit_test(each_content_is_asked_for_itself),
         cmocka_unit_test(only_a_whole_message_is_openpgp),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

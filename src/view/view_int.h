@@ -326,14 +326,15 @@ postern_slice view_from_address(postern_slice raw);
 /* What the warden answered, each question put once; the slices live as long as `asks`. NOTFOUND: there is no warden. */
 typedef struct view_asks {
     int line;
+    postern_hash_key key; /* of this reader: a message cannot make one content pass for another */
     unsigned count;
     struct {
         int what;
-        uint64_t hash;
-        size_t lengths;
+        uint64_t hashes[2]; /* of a and of b */
         postern_buf said, content;
     } kept[8];
 } view_asks;
+void view_asks_begin(view_asks *ret_asks, int line);
 postern_status view_ask(const view_job *job, int what, postern_slice a, postern_slice b, postern_slice *ret_said,
                         postern_slice *ret_content) POSTERN_MUST;
 /* Fills a layer of kind NONE when the message is OpenPGP as a whole. */

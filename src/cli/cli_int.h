@@ -319,6 +319,11 @@ static inline void cli_key_cstr(postern_json *json, const char *key, const char 
     postern_json_key(json, key);
     postern_json_cstr(json, text);
 }
+static inline void cli_key_text(postern_json *json, const char *key, postern_slice text) { /* null when there is none */
+    postern_json_key(json, key);
+    if (text.len) postern_json_string(json, text);
+    else postern_json_null(json);
+}
 static inline void cli_key_uint(postern_json *json, const char *key, uint64_t number) {
     postern_json_key(json, key);
     postern_json_uint(json, number);

@@ -75,6 +75,10 @@ typedef struct cli_serviced {
     cli_in_use in_use;
     bool recovered; /* an earlier run was interrupted, and is not any more */
 } cli_serviced;
+/* Its own message and the exit code for it. */
+cli_exit cli_serviced_told(const cli_serviced *system, const postern_error *error);
+/* To standard output, when all of it was written. */
+cli_exit cli_update_print(const postern_buf *out);
 
 /* Opens the folder and starts the reader of its hives; then the sandbox; then, after finishing what an earlier run left, the
  * system itself. Each prints its own message. */

@@ -10,26 +10,18 @@ enum { COLUMNS = 8, TITLE = 7, SHOWN = 4096 };
 
 /* ---- JSON ---- */
 
-static void key_text(postern_json *json, const char *key, postern_slice text) {
-    postern_json_key(json, key);
-    if (text.len)
-        postern_json_string(json, text);
-    else
-        postern_json_null(json);
-}
-
 static void json_record(const postern_update_record *record, postern_json *json) {
-    key_text(json, "family", record ? postern_slice_of(&record->family, 1) : POSTERN_S(""));
-    key_text(json, "branch", postern_slice_cstr(record ? record->branch : ""));
+    cli_key_text(json, "family", record ? postern_slice_of(&record->family, 1) : POSTERN_S(""));
+    cli_key_text(json, "branch", postern_slice_cstr(record ? record->branch : ""));
     postern_json_key(json, "time");
     if (record)
         postern_json_uint(json, (uint64_t)record->time);
     else
         postern_json_null(json);
-    key_text(json, "store", record ? record->store : POSTERN_S(""));
+    cli_key_text(json, "store", record ? record->store : POSTERN_S(""));
     postern_json_key(json, "removable");
     postern_json_bool(json, record && record->removable);
-    key_text(json, "overridden", record ? record->reason : POSTERN_S(""));
+    cli_key_text(json, "overridden", record ? record->reason : POSTERN_S(""));
 }
 
 static void json_traces(const postern_present *row, postern_json *json) {
@@ -41,8 +33,8 @@ static void json_traces(const postern_present *row, postern_json *json) {
         cli_key_cstr(json, "kind", postern_trace_name(t->kind));
         postern_json_key(json, "installed");
         postern_json_bool(json, !t->denies);
-        key_text(json, "where", t->where);
-        key_text(json, "found", t->found);
+        cli_key_text(json, "where", t->where);
+        cli_key_text(json, "found", t->found);
         postern_json_end_object(json);
     }
     postern_json_end_array(json);
@@ -53,18 +45,18 @@ static void json_row(const postern_present *row, postern_buf *out) {
     postern_json_init(&json, out, false);
     postern_json_object(&json);
     cli_key_uint(&json, "format", 1);
-    key_text(&json, "update", row->id);
-    key_text(&json, "title", row->title);
-    key_text(&json, "bulletin", postern_slice_cstr(row->known ? row->known->bulletin : ""));
+    cli_key_text(&json, "update", row->id);
+    cli_key_text(&json, "title", row->title);
+    cli_key_text(&json, "bulletin", postern_slice_cstr(row->known ? row->known->bulletin : ""));
     cli_key_cstr(&json, "installer", row->record ? "postern" : "other");
     json_record(row->record, &json);
-    key_text(&json, "contained_in", postern_slice_cstr(row->known ? row->known->contained_in : ""));
+    cli_key_text(&json, "contained_in", postern_slice_cstr(row->known ? row->known->contained_in : ""));
     postern_json_key(&json, "replaced_by");
     postern_json_array(&json);
     for (size_t i = 0; i < row->replaced_count; i++) postern_json_string(&json, row->replaced_by[i]);
     postern_json_end_array(&json);
     json_traces(row, &json);
-    key_text(&json, "contradiction", row->contradiction);
+    cli_key_text(&json, "contradiction", row->contradiction);
     postern_json_end_object(&json);
     postern_buf_add_byte(out, '\n');
 }

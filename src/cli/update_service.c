@@ -15,10 +15,6 @@ static cli_exit told(const char *file, const postern_error *error) {
                                           : cli_exit_of(error->status);
 }
 
-static cli_exit print(const postern_buf *out) {
-    return cli_write_all(STDOUT_FILENO, out->ptr, out->len) ? CLI_CLEAN : CLI_FAILED;
-}
-
 static cli_exit enter(const cli_serviced *system, const int *package_dir) {
     cli_reach reach = {&system->tree.root, 1, package_dir, package_dir ? 1 : 0, .services = true};
     return cli_sandbox(system->args, &reach, STDERR_FILENO, system->tree.label);
@@ -95,7 +91,7 @@ static cli_exit show_plan(const installation *in, const postern_update_plan *pla
         postern_buf_add_byte(&out, '\n');
         cli_plan_show(plan, &in->signature, &out);
     }
-    cli_exit code = print(&out);
+    cli_exit code = cli_update_print(&out);
     postern_buf_free(&out);
     return code ? code : plan->fits ? CLI_CLEAN : CLI_DEFECTS;
 }

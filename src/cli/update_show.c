@@ -150,27 +150,19 @@ void cli_package_show(const char *label, const postern_package_info *info, const
 
 /* ---- JSON ---- */
 
-static void key_text(postern_json *json, const char *key, postern_slice text) {
-    postern_json_key(json, key);
-    if (text.len)
-        postern_json_string(json, text);
-    else
-        postern_json_null(json);
-}
-
 static void json_file(postern_json *json, const postern_package_file *file) {
     postern_buf scratch;
     postern_buf_init(&scratch, 4096);
     postern_json_object(json);
-    key_text(json, "path", file->path);
+    cli_key_text(json, "path", file->path);
     postern_json_key(json, "size");
     postern_json_uint(json, file->bytes.len);
     postern_buf_add_hex(&scratch, file->sha256, 32);
-    key_text(json, "sha256", postern_buf_slice(&scratch));
+    cli_key_text(json, "sha256", postern_buf_slice(&scratch));
     postern_buf_clear(&scratch);
     add_version(&scratch, file);
-    key_text(json, "version", postern_buf_slice(&scratch));
-    key_text(json, "machine", postern_slice_cstr(file->is_pe ? machine_name(file->machine) : ""));
+    cli_key_text(json, "version", postern_buf_slice(&scratch));
+    cli_key_text(json, "machine", postern_slice_cstr(file->is_pe ? machine_name(file->machine) : ""));
     postern_json_end_object(json);
     postern_buf_free(&scratch);
 }
@@ -178,11 +170,11 @@ static void json_file(postern_json *json, const postern_package_file *file) {
 static void json_copy(postern_json *json, const postern_package_info *info, const postern_package_copy *copy) {
     static const char *const keys[] = {"file", "gdr", "qfe"};
     postern_json_object(json);
-    key_text(json, "folder", copy->folder);
-    key_text(json, "name", copy->name);
+    cli_key_text(json, "folder", copy->folder);
+    cli_key_text(json, "name", copy->name);
     for (int b = 0; b < POSTERN_BRANCHES; b++)
-        if (copy->file[b] != POSTERN_NO_FILE) key_text(json, keys[b], info->files[copy->file[b]].path);
-    key_text(json, "only_on", postern_slice_cstr(copy->only_on == POSTERN_WIN_9X ? "9x" : copy->only_on ? "nt" : ""));
+        if (copy->file[b] != POSTERN_NO_FILE) cli_key_text(json, keys[b], info->files[copy->file[b]].path);
+    cli_key_text(json, "only_on", postern_slice_cstr(copy->only_on == POSTERN_WIN_9X ? "9x" : copy->only_on ? "nt" : ""));
     postern_json_key(json, "only_if_present");
     postern_json_bool(json, copy->only_if_present);
     postern_json_key(json, "only_if_absent");
@@ -204,15 +196,15 @@ static void json_reg(postern_json *json, const postern_package_reg *reg) {
     postern_json_bool(json, reg->keeps_present);
     postern_json_key(json, "only_present");
     postern_json_bool(json, reg->only_present);
-    key_text(json, "key", reg->key);
+    cli_key_text(json, "key", reg->key);
     if (!reg->whole_key) {
         postern_json_key(json, "name");
         postern_json_string(json, reg->name);
     }
     if (!reg->whole_key && !reg->removes) {
-        key_text(json, "type", postern_slice_cstr(postern_reg_type_name(reg->type)));
+        cli_key_text(json, "type", postern_slice_cstr(postern_reg_type_name(reg->type)));
         show_data(reg, &scratch);
-        key_text(json, "data", postern_buf_slice(&scratch));
+        cli_key_text(json, "data", postern_buf_slice(&scratch));
     }
     postern_json_end_object(json);
     postern_buf_free(&scratch);
@@ -224,12 +216,12 @@ void cli_package_json(const char *label, const postern_package_info *info, const
     postern_json_object(&json);
     postern_json_key(&json, "format");
     postern_json_uint(&json, 1);
-    key_text(&json, "file", postern_slice_cstr(label));
-    key_text(&json, "kind", postern_slice_cstr(kind_names[info->kind]));
-    key_text(&json, "family", postern_slice_cstr(family_names[info->family]));
-    key_text(&json, "update", info->id);
-    key_text(&json, "title", info->title);
-    key_text(&json, "setup", info->setup);
+    cli_key_text(&json, "file", postern_slice_cstr(label));
+    cli_key_text(&json, "kind", postern_slice_cstr(kind_names[info->kind]));
+    cli_key_text(&json, "family", postern_slice_cstr(family_names[info->family]));
+    cli_key_text(&json, "update", info->id);
+    cli_key_text(&json, "title", info->title);
+    cli_key_text(&json, "setup", info->setup);
     cli_signature_json(&signatures->own, &json);
     cli_catalogues_json(signatures->catalogues, signatures->catalogue_count, &json);
     postern_json_key(&json, "needs");

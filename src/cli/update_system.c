@@ -91,7 +91,11 @@ cli_exit cli_serviced_prepare(const cli_args *args, const char *root, bool chang
     return CLI_FAILED;
 }
 
-static cli_exit told(const cli_serviced *system, const postern_error *error) {
+cli_exit cli_update_print(const postern_buf *out) {
+    return !out->status && cli_write_all(STDOUT_FILENO, out->ptr, out->len) ? CLI_CLEAN : CLI_FAILED;
+}
+
+cli_exit cli_serviced_told(const cli_serviced *system, const postern_error *error) {
     cli_message_error(STDERR_FILENO, system->tree.label, error);
     return error->status == POSTERN_STATE ? CLI_UNUSABLE : cli_exit_of(error->status);
 }
@@ -138,7 +142,7 @@ cli_exit cli_serviced_open(cli_serviced *system) {
         status = open_win(system, &error);
     }
     if (!status) status = postern_servicing_open(tree->root, tree->win, tree->reader, time(NULL), &system->servicing, &error);
-    return status ? told(system, &error) : CLI_CLEAN;
+    return status ? cli_serviced_told(system, &error) : CLI_CLEAN;
 }
 
 void cli_serviced_close(cli_serviced *system) {

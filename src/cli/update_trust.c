@@ -110,14 +110,6 @@ void cli_signature_show(const postern_signature *s, postern_buf *out) {
     postern_buf_printf(out, "%s\n", s->countersigner_trusted ? "" : " (not trusted)");
 }
 
-static void key_text(postern_json *json, const char *key, postern_slice text) {
-    postern_json_key(json, key);
-    if (text.len)
-        postern_json_string(json, text);
-    else
-        postern_json_null(json);
-}
-
 void cli_catalogues_show(const postern_catalogue *catalogues, size_t count, postern_buf *out) {
     for (size_t i = 0; i < count; i++) {
         postern_buf_printf(out, i ? "            " : "  catalogue ");
@@ -131,14 +123,14 @@ void cli_catalogues_show(const postern_catalogue *catalogues, size_t count, post
 static void json_body(const postern_signature *s, postern_json *json) {
     char day[32];
     cli_key_cstr(json, "state", postern_signature_name(s->state));
-    key_text(json, "reason", s->reason);
-    key_text(json, "digest", postern_slice_cstr(s->digest));
+    cli_key_text(json, "reason", s->reason);
+    cli_key_text(json, "digest", postern_slice_cstr(s->digest));
     postern_json_key(json, "weak");
     postern_json_bool(json, s->weak);
-    key_text(json, "signer", s->signer);
-    key_text(json, "issuer", s->issuer);
-    key_text(json, "countersigned", postern_slice_cstr(s->countersigned ? day_of(s->countersigned_at, day) : ""));
-    key_text(json, "countersigner", s->countersigner);
+    cli_key_text(json, "signer", s->signer);
+    cli_key_text(json, "issuer", s->issuer);
+    cli_key_text(json, "countersigned", postern_slice_cstr(s->countersigned ? day_of(s->countersigned_at, day) : ""));
+    cli_key_text(json, "countersigner", s->countersigner);
     postern_json_key(json, "countersigner_trusted");
     postern_json_bool(json, s->countersigner_trusted);
 }
@@ -155,7 +147,7 @@ void cli_catalogues_json(const postern_catalogue *catalogues, size_t count, post
     postern_json_array(json);
     for (size_t i = 0; i < count; i++) {
         postern_json_object(json);
-        key_text(json, "path", catalogues[i].path);
+        cli_key_text(json, "path", catalogues[i].path);
         cli_key_uint(json, "covered", catalogues[i].covered);
         cli_key_uint(json, "files", catalogues[i].files);
         json_body(&catalogues[i].signature, json);

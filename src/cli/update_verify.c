@@ -5,23 +5,6 @@
 
 enum { SHOWN = 4096 };
 
-static cli_exit told(const cli_serviced *system, const postern_error *error) {
-    cli_message_error(STDERR_FILENO, system->tree.label, error);
-    return error->status == POSTERN_STATE ? CLI_UNUSABLE : cli_exit_of(error->status);
-}
-
-static cli_exit print(const postern_buf *out) {
-    return !out->status && cli_write_all(STDOUT_FILENO, out->ptr, out->len) ? CLI_CLEAN : CLI_FAILED;
-}
-
-static void key_text(postern_json *json, const char *key, postern_slice text) {
-    postern_json_key(json, key);
-    if (text.len)
-        postern_json_string(json, text);
-    else
-        postern_json_null(json);
-}
-
 /* ---- against our record ---- */
 
 static void json_check(const postern_update_check *check, postern_buf *out) {
@@ -51,7 +34,7 @@ static cli_exit show_record(const cli_serviced *system, const postern_update_che
             postern_buf_add_byte(&out, '\n');
         }
     }
-    cli_exit code = print(&out);
+    cli_exit code = cli_update_print(&out);
     postern_buf_free(&out);
     return code ? code : bad ? CLI_DEFECTS : CLI_CLEAN;
 }
@@ -76,8 +59,7 @@ static void show_proof_check(const postern_proof_check *check, postern_buf *out)
 static void json_proof_check(const postern_proof_check *check, postern_json *json) {
     postern_buf digest;
     postern_buf_init(&digest, 128);
-    for (size_t i = 0; i < sizeof check->sha256 && check->has_digest; i++)
-        postern_buf_printf(&digest, "%02x", check->sha256[i]);
+    if (check->has_digest) postern_buf_add_hex(&digest, check->sha256, sizeof check->sha256);
     postern_json_object(json);
     cli_key_cstr(json, "kind", check->kind == POSTERN_PROOF_FILE ? "file" : "mark");
     postern_json_key(json, "good");
@@ -85,10 +67,10 @@ static void json_proof_check(const postern_proof_check *check, postern_json *jso
     postern_json_key(json, "neutral");
     postern_json_bool(json, check->neutral);
     cli_key_cstr(json, "what", check->what);
-    key_text(json, "place", check->place);
-    key_text(json, "found", check->found);
-    key_text(json, "wanted", check->wanted);
-    key_text(json, "sha256", postern_buf_slice(&digest));
+    cli_key_text(json, "place", check->place);
+    cli_key_text(json, "found", check->found);
+    cli_key_text(json, "wanted", check->wanted);
+    cli_key_text(json, "sha256", postern_buf_slice(&digest));
     postern_json_end_object(json);
     postern_buf_free(&digest);
 }
@@ -101,7 +83,7 @@ static void json_proof(const char *label, const char *id, const postern_proof *p
     cli_key_cstr(&json, "root", label);
     cli_key_cstr(&json, "update", id);
     cli_key_cstr(&json, "verdict", postern_verdict_name(proof->verdict));
-    key_text(&json, "reason", proof->reason);
+    cli_key_text(&json, "reason", proof->reason);
     cli_key_cstr(&json, "source", proof->source);
     postern_json_key(&json, "checks");
     postern_json_array(&json);
@@ -133,13 +115,14 @@ static cli_exit prove(const cli_serviced *system, const char *id) {
     const postern_proof *proof;
     postern_error error;
     postern_buf out;
-    if (postern_update_prove(system->servicing, postern_slice_cstr(id), &proof, &error)) return told(system, &error);
+    if (postern_update_prove(system->servicing, postern_slice_cstr(id), &proof, &error))
+        return cli_serviced_told(system, &error);
     postern_buf_init(&out, 64 << 20);
     if (system->args->json)
         json_proof(system->tree.label, id, proof, &out);
     else if (!system->args->quiet)
         text_proof(system->tree.label, id, proof, &out);
-    cli_exit code = print(&out);
+    cli_exit code = cli_update_print(&out);
     postern_buf_free(&out);
     return code ? code : codes[proof->verdict];
 }
@@ -150,5 +133,5 @@ cli_exit cli_verify(const cli_serviced *system, const char *id) {
     postern_error error;
     postern_status status = postern_update_verify(system->servicing, postern_slice_cstr(id), &checks, &count, &error);
     if (status == POSTERN_NOTFOUND) return prove(system, id);
-    return status ? told(system, &error) : show_record(system, checks, count);
+    return status ? cli_serviced_told(system, &error) : show_record(system, checks, count);
 }

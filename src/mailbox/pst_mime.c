@@ -55,12 +55,7 @@ static void add_token(writer *w, const postern_buf *text, const char *kept) {
 /* RFC 2231: name*=utf-8''percent%20encoded */
 static void add_file_name(writer *w, const char *name, const postern_buf *text) {
     postern_buf_printf(w->out, "; %s*=utf-8''", name);
-    for (size_t i = 0; i < text->len && i < 1024; i++) {
-        uint8_t c = text->ptr[i];
-        if (postern_ascii_alpha(c) || postern_ascii_digit(c) || c == '.' || c == '-' || c == '_')
-            postern_buf_add_byte(w->out, c);
-        else postern_buf_printf(w->out, "%%%02X", c);
-    }
+    postern_percent_encode(postern_slice_sub(postern_buf_slice(text), 0, 1024), ".-_", w->out);
 }
 
 /* ---- attachments ---- */
@@ -78,13 +73,14 @@ static bool is_related(writer *w, libpff_item_t *file, const postern_buf *html) 
 
 static void write_file_head(writer *w, libpff_item_t *file, bool related) {
     add(w, "Content-Type: ");
-    bool typed = pst_text(w->r, file, 0, PST_MEDIA, &w->text);
-    postern_slice media = postern_buf_slice(&w->text);
-    typed = typed && postern_slice_find_byte(media, 0, '/') != SIZE_MAX;
-    bool composite = postern_slice_starts_nocase(media, POSTERN_S("multipart/")) ||
-                     postern_slice_starts_nocase(media, POSTERN_S("message/"));
-    if (typed && !composite) add_token(w, &w->text, "/.+-");
-    else add(w, "application/octet-stream");
+    const size_t start = w->out->len;
+    if (pst_text(w->r, file, 0, PST_MEDIA, &w->text)) add_token(w, &w->text, "/.+-");
+    postern_slice media = postern_slice_from(postern_buf_slice(w->out), start); /* as it was written */
+    if (postern_slice_find_byte(media, 0, '/') == SIZE_MAX || postern_slice_starts_nocase(media, POSTERN_S("multipart/")) ||
+        postern_slice_starts_nocase(media, POSTERN_S("message/"))) {
+        w->out->len = start;
+        add(w, "application/octet-stream");
+    }
     add(w, related ? "\r\nContent-Disposition: inline" : "\r\nContent-Disposition: attachment");
     if (name_of_file(w, file)) add_file_name(w, "filename", &w->text);
     if (pst_text(w->r, file, 0, PST_CONTENT_ID, &w->text) && w->text.len) {

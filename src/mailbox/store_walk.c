@@ -134,12 +134,16 @@ static postern_status on_dbx(void *user, const mailbox_dbx_message *message) {
     return status ? status : move_on(b->w, 0);
 }
 
+static void end_of_box(walk *w, postern_slice bytes, const char *cut) {
+    if (cut) note_file(w, POSTERN_NOTE_STORE_CUT, postern_slice_cstr(cut));
+    if (!w->in_member) postern_file_forget(w->store->open, 0, bytes.len);
+}
+
 static postern_status each_of_dbx(walk *w, postern_slice bytes, store_message *m) {
     const char *cut = NULL;
     box b = {w, m};
     postern_status status = mailbox_dbx_each(bytes, on_dbx, &b, &cut);
-    if (cut) note_file(w, POSTERN_NOTE_STORE_CUT, postern_slice_cstr(cut));
-    if (!w->in_member) postern_file_forget(w->store->open, 0, bytes.len);
+    end_of_box(w, bytes, cut);
     return status;
 }
 
@@ -158,8 +162,7 @@ static postern_status each_of_pst(walk *w, postern_slice bytes, store_message *m
     const char *cut = NULL;
     box b = {w, m};
     postern_status status = mailbox_pst_each(bytes, on_pst, &b, &cut);
-    if (cut) note_file(w, POSTERN_NOTE_STORE_CUT, postern_slice_cstr(cut));
-    if (!w->in_member) postern_file_forget(w->store->open, 0, bytes.len);
+    end_of_box(w, bytes, cut);
     return status;
 }
 

@@ -103,17 +103,6 @@ static postern_status note_earlier_gone(noter *n, postern_slice path) {
     return POSTERN_OK;
 }
 
-static char *value_text(const postern_update_edit *edit) {
-    postern_buf text;
-    postern_buf_init(&text, 64 << 20);
-    postern_buf_printf(&text, "%u ", edit->type);
-    postern_buf_add_hex(&text, edit->raw.ptr, edit->raw.len);
-    postern_buf_add_byte(&text, 0);
-    char *copy = text.status ? NULL : strdup((const char *)text.ptr);
-    postern_buf_free(&text);
-    return copy;
-}
-
 postern_status record_note_edit(postern_servicing *s, service_record *record, const postern_update_edit *edit,
                                 postern_error *reterr) {
     noter n = {s, record, reterr};
@@ -123,5 +112,6 @@ postern_status record_note_edit(postern_servicing *s, service_record *record, co
     }
     if (edit->removes) return note(&n, edit->key, edit->name, false, strdup("-"));
     postern_status status = note_key_made(&n, edit->key);
-    return status || edit->whole_key ? status : note(&n, edit->key, edit->name, false, value_text(edit));
+    if (status || edit->whole_key) return status;
+    return note(&n, edit->key, edit->name, false, record_value_text(edit->type, edit->raw));
 }

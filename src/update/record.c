@@ -286,25 +286,24 @@ bool record_value_read(postern_servicing *s, const char *text, postern_update_ed
     return raw != NULL;
 }
 
+char *record_value_text(uint32_t type, postern_slice raw) {
+    postern_buf text;
+    postern_buf_init(&text, RECORD_MAX);
+    postern_buf_printf(&text, "%u ", type);
+    postern_buf_add_hex(&text, raw.ptr, raw.len);
+    postern_buf_add_byte(&text, 0);
+    char *copy = text.status ? NULL : strdup((const char *)text.ptr);
+    postern_buf_free(&text);
+    return copy;
+}
+
 postern_status record_value_now(postern_servicing *s, postern_slice key, postern_slice name, bool whole_key, char **ret_text,
                                 postern_error *reterr) {
     const postern_value *value;
     const postern_key *found;
-    postern_buf text;
     postern_status status = whole_key ? postern_win_key(s->win, NULL, key, &found, reterr)
                                       : postern_win_value(s->win, NULL, key, name, &value, reterr);
     if (status && status != POSTERN_NOTFOUND) return status;
-    postern_buf_init(&text, RECORD_MAX);
-    if (status)
-        postern_buf_add_byte(&text, '-');
-    else if (whole_key)
-        postern_buf_add_byte(&text, '+');
-    else {
-        postern_buf_printf(&text, "%u ", value->type);
-        postern_buf_add_hex(&text, value->raw.ptr, value->raw.len);
-    }
-    postern_buf_add_byte(&text, 0);
-    *ret_text = text.status ? NULL : strdup((const char *)text.ptr);
-    postern_buf_free(&text);
+    *ret_text = status ? strdup("-") : whole_key ? strdup("+") : record_value_text(value->type, value->raw);
     return *ret_text ? POSTERN_OK : service_no_memory(reterr);
 }

@@ -211,17 +211,6 @@ postern_status plan_restart(postern_servicing *s, const postern_update_options *
 
 /* ---- what was installed so ---- */
 
-static char *text_of_pairs(postern_slice pairs) {
-    postern_buf text;
-    postern_buf_init(&text, POSTERN_LIMIT_HIVE_ANSWER);
-    postern_buf_printf(&text, "%d ", POSTERN_REG_MULTI_SZ);
-    for (size_t i = 0; i < pairs.len; i++) postern_buf_printf(&text, "%02x", pairs.ptr[i]);
-    postern_buf_add_byte(&text, 0);
-    char *copy = text.status ? NULL : strdup((const char *)text.ptr);
-    postern_buf_free(&text);
-    return copy;
-}
-
 postern_status restart_note(postern_servicing *s, service_record *record, const postern_update_plan *plan,
                             postern_error *reterr) {
     postern_buf pairs;
@@ -233,7 +222,7 @@ postern_status restart_note(postern_servicing *s, service_record *record, const 
     value->renames = true;
     value->key = strdup((const char *)KEY.ptr);
     value->name = strdup((const char *)NAME.ptr);
-    value->after = pairs.status ? NULL : text_of_pairs(postern_buf_slice(&pairs));
+    value->after = pairs.status ? NULL : record_value_text(POSTERN_REG_MULTI_SZ, postern_buf_slice(&pairs));
     postern_buf_free(&pairs);
     if (!value->key || !value->name || !value->after) return service_no_memory(reterr);
     return record_value_now(s, KEY, NAME, false, &value->before, reterr);

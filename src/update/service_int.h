@@ -87,7 +87,9 @@ postern_status record_of(postern_servicing *s, postern_slice id, service_record 
 /* "$NTUninstallKB837009$" below the Windows folder, real. */
 postern_status record_store(postern_servicing *s, postern_slice id, postern_slice *ret_real,
                             postern_error *reterr) POSTERN_MUST;
-/* What a value is now, as the record writes it; the caller frees it. */
+/* Type and bytes of a value as the record writes them, or NULL; the caller frees it. */
+char *record_value_text(uint32_t type, postern_slice raw);
+/* What a value is now, written so; "-": it is not there, "+": a whole key is. The caller frees it. */
 postern_status record_value_now(postern_servicing *s, postern_slice key, postern_slice name, bool whole_key, char **ret_text,
                                 postern_error *reterr) POSTERN_MUST;
 

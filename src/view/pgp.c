@@ -141,9 +141,9 @@ view_pgp_opening view_pgp_opened(postern_slice said, bool *ret_signed) {
 /* A user ID of a colon line: \xHH stands for a byte. */
 static void unescape(postern_slice in, postern_buf *out) {
     for (size_t i = 0; i < in.len; i++) {
-        int high = i + 3 < in.len && in.ptr[i] == '\\' && in.ptr[i + 1] == 'x' ? postern_hex_value(in.ptr[i + 2]) : -1;
-        int low = high >= 0 ? postern_hex_value(in.ptr[i + 3]) : -1;
-        if (low >= 0) postern_buf_add_byte(out, (uint8_t)(high << 4 | low)), i += 3;
+        bool escape = i + 3 < in.len && in.ptr[i] == '\\' && in.ptr[i + 1] == 'x';
+        int byte = escape ? postern_hex_at(in, i + 2) : -1;
+        if (byte >= 0) postern_buf_add_byte(out, (uint8_t)byte), i += 3;
         else postern_buf_add_byte(out, in.ptr[i]);
     }
 }

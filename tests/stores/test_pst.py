@@ -179,14 +179,19 @@ def lying(work):
     store.message(inbox, "deep", attachments=[({0x3705: number(5)}, inner)])
     store.message(inbox, "elsewhere", attachments=[({0x3705: number(7), 0x3707: text("link.txt")}, None)])
     store.message(inbox, "fine", properties={0x1000: text("fine")})
+    hidden = b"Subject: hidden\r\n\r\nx"
+    store.message(inbox, "composite", attachments=[attached("a", hidden, "mess;age/rfc822"), attached("b", hidden, "multi\u00e9part/mixed"),
+                                                   attached("c", hidden, "message/rfc822"), attached("d", hidden, "te;xt/plain")])
     path = work / "lies.pst"
     path.write_bytes(store.finish())
     code, listed, err = rows(path)
     found = {r["subject"]: r for r in listed["messages"]}
-    tap.row(code == 1 and "cannot be read" in err and len(found) == 3, "what is lost is said", code, err)
+    tap.row(code == 1 and "cannot be read" in err and len(found) == 4, "what is lost is said", code, err)
     tap.row("damaged" in found["deep"]["marks"] and "damaged" in found["elsewhere"]["marks"] and "damaged" not in found["fine"]["marks"], "of which message", found)
     depth = sum(p.get_content_type() == "message/rfc822" for p in parsed(message(path, found["deep"]["message"])).walk())
     tap.row(depth == 17, "as deep as the limit", depth)
+    types = [p.get_content_type() for p in parsed(message(path, found["composite"]["message"])).walk()][1:]
+    tap.row(types[-4:] == ["application/octet-stream"] * 3 + ["text/plain"], "no file is a message or a multipart by its type", types)
 
 
 def damaged(work, path):
